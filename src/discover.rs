@@ -1,0 +1,70 @@
+//! From what the user names to inputs with a kind: folders are walked (what git ignores is left out), kinds are told by
+//! the contract's patterns, then by name, then by content.
+
+pub mod content;
+pub mod open;
+pub mod walk;
+
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::facts::{Kind, Role};
+
+pub use walk::{Found, Way, walk};
+
+/// How many bytes of a file are looked at to find out what it is.
+pub const HEAD: usize = 64 << 10;
+
+/// Where an input comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// A file.
+    File(Utf8PathBuf),
+    /// Standard input.
+    Stdin,
+    /// An HTTP address.
+    Url(String),
+}
+
+/// Something to read.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Where from.
+    pub origin: Origin,
+    /// How places name it.
+    pub path: Arc<str>,
+    /// Its kind, where that is known before reading.
+    pub kind: Option<Kind>,
+    /// Judged, or compared with.
+    pub role: Role,
+}
+
+/// A path as reports show it: relative to `root`, with `/`.
+#[must_use]
+pub fn relative(path: &Utf8Path, root: &Utf8Path) -> String {
+    let full = path.canonicalize_utf8();
+    let path = full.as_deref().unwrap_or(path);
+    let path = path.strip_prefix(root).unwrap_or(path);
+    let text = path.as_str().replace('\\', "/");
+    text.strip_prefix("./").map_or(text.clone(), str::to_owned)
+}
+
+/// The folder that paths are relative to: the repository's root, or the working directory where there is no repository.
+#[must_use]
+pub fn root_of(working: &Utf8Path) -> Utf8PathBuf {
+    working.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(working).to_owned()
+}
+
+/// An address as reports show it: without user information and without the values of its query.
+#[must_use]
+pub fn shown_url(url: &str) -> String {
+    let mut shown = url.to_owned();
+    if let Some(secret) = crate::detect::credentials_of_url(url) {
+        shown.replace_range(secret.start..secret.end + 1, "");
+    }
+    match shown.split_once(['?', '#']) {
+        Some((address, _)) => format!("{address}?…"),
+        None => shown,
+    }
+}

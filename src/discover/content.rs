@@ -1,0 +1,183 @@
+//! What a file is, by its name and its first bytes.
+
+use camino::Utf8Path;
+
+use crate::facts::Kind;
+
+/// The kind a name alone tells, and whether the content must confirm or refine it.
+pub enum ByName {
+    /// It is this.
+    Is(Kind),
+    /// The content decides; where it tells nothing, it is this.
+    Look(Option<Kind>),
+    /// Nothing of ours.
+    No,
+}
+
+/// What the name tells.
+#[must_use]
+pub fn by_name(path: &Utf8Path) -> ByName {
+    let name = path.file_name().unwrap_or_default();
+    let lower = name.to_ascii_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+    if ends(&[".om", ".om.txt", ".openmetrics"]) {
+        return ByName::Is(Kind::Openmetrics);
+    }
+    if ends(&[".prom", ".prom.txt"]) {
+        return ByName::Look(Some(Kind::Prometheus));
+    }
+    if ends(&[".jsonl", ".ndjson", ".log"]) {
+        return ByName::Is(Kind::Logs);
+    }
+    if ends(&[".rs"]) {
+        return ByName::Is(Kind::Rust);
+    }
+    if ends(&[".ts", ".tsx", ".js", ".jsx", ".mjs", ".vue", ".svelte"]) && !ends(&[".d.ts", ".min.js"]) {
+        return ByName::Is(Kind::Frontend);
+    }
+    if lower == "grafana.ini" {
+        return ByName::Is(Kind::Grafana);
+    }
+    if ends(&[".yaml", ".yml", ".json", ".txt", ".metrics", ".env"]) || !lower.contains('.') {
+        return ByName::Look(None);
+    }
+    ByName::No
+}
+
+/// What the first bytes tell.
+#[must_use]
+pub fn by_content(path: &Utf8Path, head: &[u8]) -> Option<Kind> {
+    let text = String::from_utf8_lossy(head);
+    let name = path.file_name().unwrap_or_default();
+    let structured = [".yaml", ".yml", ".json", ".env"].iter().any(|ending| name.ends_with(ending));
+    if let Some(kind) = (!structured).then(|| exposition(&text)).flatten() {
+        return Some(kind);
+    }
+    if name.ends_with(".env") || name.starts_with(".env") {
+        return text.lines().any(|line| line.trim_start().starts_with("OTEL_")).then_some(Kind::SdkEnv);
+    }
+    if name.ends_with(".json") {
+        return json(&text);
+    }
+    if name.ends_with(".yaml") || name.ends_with(".yml") {
+        return yaml(&text);
+    }
+    None
+}
+
+/// Text or OpenMetrics, if the first line that says anything is one of an exposition.
+#[must_use]
+pub fn exposition(text: &str) -> Option<Kind> {
+    let text = text.trim_start_matches('\u{feff}');
+    let metadata = |line: &str| {
+        ["# HELP ", "# TYPE ", "# UNIT "].iter().any(|keyword| line.starts_with(keyword)) || line == "# EOF"
+    };
+    let first = text
+        .lines()
+        .take(64)
+        .find(|line| !line.trim().is_empty() && (!line.starts_with('#') || metadata(line)))?;
+    let bare = || {
+        let mut scanner =
+            crate::read::exposition::scan::Scanner::new(crate::read::exposition::scan::Dialect::Text);
+        matches!(
+            scanner.line(first.trim_end_matches('\r').as_bytes()),
+            Ok(crate::read::exposition::scan::Line::Sample(_))
+        )
+    };
+    if !metadata(first) && !bare() {
+        return None;
+    }
+    Some(if is_openmetrics(text) { Kind::Openmetrics } else { Kind::Prometheus })
+}
+
+/// Whether an exposition shows a mark that only OpenMetrics has: EOF, UNIT, one of its own types, or a counter whose
+/// samples have a suffix that its TYPE has not.
+fn is_openmetrics(text: &str) -> bool {
+    let mut counter = "";
+    text.lines().any(|line| {
+        let line = line.trim_end_matches('\r');
+        if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|rest| rest.split_once(' ')) {
+            counter = if kind == "counter" { name } else { "" };
+            return ["unknown", "info", "stateset", "gaugehistogram"].contains(&kind);
+        }
+        let total = || line.strip_prefix(counter).is_some_and(|rest| rest.starts_with("_total"));
+        line == "# EOF" || line.starts_with("# UNIT ") || (!counter.is_empty() && total())
+    })
+}
+
+fn json(text: &str) -> Option<Kind> {
+    // The keys near the beginning tell; a whole document need not be parsed for that.
+    let has = |key: &str| text.contains(&format!("\"{key}\""));
+    if has("resourceSpans") || has("resourceMetrics") || has("resourceLogs") {
+        Some(Kind::Otlp)
+    } else if has("openapi") || has("swagger") {
+        Some(Kind::Openapi)
+    } else if has("asyncapi") {
+        Some(Kind::Asyncapi)
+    } else if has("panels") && (has("schemaVersion") || has("templating") || has("uid")) {
+        Some(Kind::Dashboard)
+    } else {
+        None
+    }
+}
+
+fn yaml(text: &str) -> Option<Kind> {
+    let keys: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.starts_with([' ', '\t', '#', '-']))
+        .filter_map(|line| line.split_once(':'))
+        .map(|(key, _)| key.trim_matches(['"', '\'', ' ']))
+        .collect();
+    let has = |key: &str| keys.contains(&key);
+    let kind = if has("openapi") || has("swagger") {
+        Kind::Openapi
+    } else if has("asyncapi") {
+        Kind::Asyncapi
+    } else if has("exporters") && (has("receivers") || has("service")) || has("receivers") && has("service") {
+        Kind::Collector
+    } else if has("scrape_configs") || has("remote_write") || (has("global") && has("alerting")) {
+        Kind::PrometheusConfig
+    } else if has("groups") && text.contains("rules:") && text.contains("expr:") {
+        Kind::PrometheusRules
+    } else if has("route") && has("receivers") {
+        Kind::Alertmanager
+    } else if has("schema_config") || (has("auth_enabled") && has("limits_config")) {
+        Kind::Loki
+    } else if has("distributor") && has("storage") && text.contains("trace:") {
+        Kind::Tempo
+    } else if has("apiVersion") && (has("datasources") || has("providers")) {
+        Kind::Grafana
+    } else if has("file_format")
+        && (has("tracer_provider") || has("meter_provider") || has("logger_provider") || has("resource"))
+    {
+        Kind::SdkEnv
+    } else if has("apiVersion") && has("kind") || has("services") {
+        Kind::Manifest
+    } else {
+        return None;
+    };
+    Some(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expositions_are_told_by_content() {
+        for (text, kind) in [
+            ("# HELP a b\n# TYPE a counter\n", Some(Kind::Prometheus)),
+            ("\n# a comment\nup 1\n", Some(Kind::Prometheus)),
+            ("up{job=\"x\"} 1 1700000000000\n", Some(Kind::Prometheus)),
+            ("# TYPE a unknown\na 1\n", Some(Kind::Openmetrics)),
+            ("a 1\n# EOF\n", Some(Kind::Openmetrics)),
+            ("# EOF\n", Some(Kind::Openmetrics)),
+            ("# Heading\n\nSome text\n", None),
+            ("", None),
+            ("<html>", None),
+            ("{\"a\": 1}\n", None),
+        ] {
+            assert_eq!(exposition(text), kind, "{text}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Opening an input: a file, standard input, an HTTP address.
+
+use std::io::{self, Read};
+use std::time::Duration;
+
+use base64::Engine;
+
+use super::content::exposition;
+use super::{HEAD, Origin, Target, shown_url};
+use crate::facts::Kind;
+use crate::read::Opened;
+
+/// What an HTTP server is asked for: OpenMetrics where it can, text otherwise.
+const ACCEPT: &str = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
+/// How addresses are asked.
+#[derive(Clone, Debug)]
+pub struct Fetch {
+    /// Further headers, `name: value`.
+    pub headers: Vec<(String, String)>,
+    /// How long one answer may take.
+    pub timeout: Duration,
+}
+
+/// An input, or why it can't be opened.
+type Opening = Result<Opened<Box<dyn Read + Send>>, String>;
+
+/// Opens an input and finds out its kind.
+pub fn open(target: &Target, fetch: &Fetch) -> Opening {
+    match &target.origin {
+        Origin::File(path) => {
+            let file = std::fs::File::open(path).map_err(|error| super::walk::said(&error))?;
+            begin(target, Box::new(file), target.kind, false)
+        }
+        Origin::Stdin => begin(target, Box::new(io::stdin()), target.kind, true),
+        Origin::Url(url) => {
+            let (kind, body) = get(url, fetch)?;
+            let opened = begin(target, body, target.kind.or(kind), true)?;
+            if opened.head.is_empty() {
+                return Err("the answer is empty".to_owned());
+            }
+            Ok(opened)
+        }
+    }
+}
+
+/// Reads the first block, which tells the kind where nothing else does.
+fn begin(target: &Target, mut rest: Box<dyn Read + Send>, kind: Option<Kind>, once: bool) -> Opening {
+    let mut head = Vec::new();
+    rest.by_ref()
+        .take(HEAD as u64)
+        .read_to_end(&mut head)
+        .map_err(|error| format!("reading failed: {}", super::walk::said(&error)))?;
+    let kind = kind.or_else(|| exposition(&String::from_utf8_lossy(&head)));
+    let Some(kind) = kind else {
+        return Err(if head.is_empty() {
+            "is empty: an exporter that serves nothing looks like this".to_owned()
+        } else {
+            "is of no kind that telelint knows; say which with `--kind`".to_owned()
+        });
+    };
+    Ok(Opened { path: target.path.clone(), kind, role: target.role, head, rest, once })
+}
+
+fn get(url: &str, fetch: &Fetch) -> Result<(Option<Kind>, Box<dyn Read + Send>), String> {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .timeout_global(Some(fetch.timeout))
+        .user_agent(concat!("telelint/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .into();
+    let mut address = url.to_owned();
+    let credentials = crate::detect::credentials_of_url(url);
+    let mut headers = fetch.headers.clone();
+    if let Some(range) = credentials {
+        let basic = base64::engine::general_purpose::STANDARD.encode(&url[range.clone()]);
+        headers.push(("Authorization".to_owned(), format!("Basic {basic}")));
+        address.replace_range(range.start..range.end + 1, "");
+    }
+    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
+        headers.push(("Accept".to_owned(), ACCEPT.to_owned()));
+    }
+    let mut request = agent.get(&address);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let answer = request.call().map_err(|error| match error {
+        ureq::Error::StatusCode(status) => format!("{} answered with status {status}", shown_url(url)),
+        ureq::Error::Timeout(_) => {
+            format!(
+                "{} did not answer within {} s (`--timeout`)",
+                shown_url(url),
+                fetch.timeout.as_secs_f64()
+            )
+        }
+        other => format!("{} can't be reached: {}", shown_url(url), reason(&other)),
+    })?;
+    let content_type =
+        answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let kind = match content_type.as_str() {
+        "application/openmetrics-text" => Some(Kind::Openmetrics),
+        "text/html" | "application/json" | "application/xhtml+xml" => {
+            return Err(format!("{} answered with {content_type}, not with metrics", shown_url(url)));
+        }
+        "application/vnd.google.protobuf" => {
+            return Err(format!(
+                "{} answered with protobuf; ask for text with `--header 'Accept: text/plain'`",
+                shown_url(url)
+            ));
+        }
+        _ => None,
+    };
+    Ok((kind, Box::new(answer.into_body().into_reader())))
+}
+
+/// A transport error without the address, which may hold credentials.
+fn reason(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::Io(error) => error.to_string(),
+        ureq::Error::HostNotFound => "the host is not known".to_owned(),
+        ureq::Error::BadUri(_) => "it is no HTTP address".to_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,252 @@
+//! The walk over folders.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use ignore::WalkBuilder;
+
+use super::content::{ByName, by_content, by_name};
+use super::{HEAD, Origin, Target, relative};
+use crate::contract::{self, Contract, Said};
+use crate::facts::{Kind, Role};
+use crate::source::Place;
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Inputs of known kinds, in order of path.
+    pub targets: Vec<Target>,
+    /// What could not be looked at: where, and why.
+    pub unreadable: Vec<(Place, String)>,
+    /// Folders below with a contract of their own, which are judged by it.
+    pub nested: Vec<Utf8PathBuf>,
+    /// Patterns of the contract that matched nothing.
+    pub idle: Vec<Said<String>>,
+}
+
+/// The contract's patterns, compiled; relative to the contract's folder.
+struct Patterns<'c> {
+    base: &'c Utf8Path,
+    globs: GlobSet,
+    kinds: Vec<(Option<Kind>, &'c Said<String>)>,
+    used: BTreeSet<usize>,
+    documents: GlobSet,
+}
+
+impl<'c> Patterns<'c> {
+    fn new(contract: &'c Contract, base: &'c Utf8Path) -> Self {
+        let mut kinds: Vec<(Option<Kind>, &Said<String>)> = Vec::new();
+        kinds.extend(contract.files.ignore.0.iter().map(|pattern| (None, pattern)));
+        for kind in Kind::ALL {
+            kinds.extend(contract.files.of(kind).iter().map(|pattern| (Some(kind), pattern)));
+        }
+        let globs = set(kinds.iter().map(|(_, pattern)| pattern.as_str()));
+        let gates = &contract.gates;
+        let documents = gates.ux_mock.documents.iter().chain(&gates.governance.documents).flatten();
+        Self {
+            base,
+            globs,
+            kinds,
+            used: BTreeSet::new(),
+            documents: set(documents.map(|pattern| pattern.as_str())),
+        }
+    }
+
+    /// `Some(None)`: ignored; `Some(Some(kind))`: what the contract says it is.
+    fn of(&mut self, path: &Utf8Path) -> Option<Option<Kind>> {
+        let path = path.strip_prefix(self.base).unwrap_or(path);
+        let matching = self.globs.matches(path);
+        self.used.extend(&matching);
+        let first = matching.iter().min()?;
+        self.kinds.get(*first).map(|(kind, _)| *kind)
+    }
+
+    fn is_document(&self, path: &Utf8Path) -> bool {
+        self.documents.is_match(path.strip_prefix(self.base).unwrap_or(path))
+    }
+
+    fn idle(&self) -> Vec<Said<String>> {
+        let idle =
+            self.kinds.iter().enumerate().filter(|(at, (kind, _))| kind.is_some() && !self.used.contains(at));
+        idle.map(|(_, (_, pattern))| (*pattern).clone()).collect()
+    }
+}
+
+fn set<'p>(patterns: impl Iterator<Item = &'p str>) -> GlobSet {
+    let mut globs = GlobSetBuilder::new();
+    for pattern in patterns {
+        // Patterns were found sound when the contract was read.
+        if let Ok(glob) = GlobBuilder::new(pattern).literal_separator(true).build() {
+            globs.add(glob);
+        }
+    }
+    globs.build().unwrap_or_default()
+}
+
+/// How a walk goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Way<'w> {
+    /// The folder the contract's patterns are relative to.
+    pub base: &'w Utf8Path,
+    /// The folder that shown paths are relative to.
+    pub root: &'w Utf8Path,
+    /// What every input is, whatever it looks like.
+    pub kind: Option<Kind>,
+    /// Whether folders with a contract of their own are left to it.
+    pub leaves_nested: bool,
+}
+
+/// Walks the named files and folders. A file that is named is always read; one that is found is read if its kind is known.
+pub fn walk(paths: &[Utf8PathBuf], contract: &Contract, way: Way<'_>) -> Found {
+    let Way { base, root, kind, .. } = way;
+    let mut patterns = Patterns::new(contract, base);
+    let mut found = Found::default();
+    for path in paths {
+        let full = match path.canonicalize_utf8() {
+            Ok(full) => full,
+            Err(error) => {
+                found.unreadable.push((Place::of_file(path.as_str()), said(&error)));
+                continue;
+            }
+        };
+        if full.is_dir() {
+            folder(&full, &mut patterns, way, &mut found);
+        } else {
+            let shown: Arc<str> = relative(&full, root).into();
+            let known = kind.or_else(|| patterns.of(&full).flatten());
+            let by_itself = || {
+                told(&full, &patterns)
+                    .and_then(|kind| kind.map_or_else(|| look(&full), |kind| Ok(Some(kind))))
+            };
+            match known.map_or_else(by_itself, |kind| Ok(Some(kind))) {
+                Ok(Some(kind)) => found.targets.push(target(full, shown, kind)),
+                Ok(None) => found.unreadable.push((
+                    Place::of_file(&shown),
+                    "is of no kind that telelint knows; say which with `--kind`".to_owned(),
+                )),
+                Err(error) => found.unreadable.push((Place::of_file(&shown), said(&error))),
+            }
+        }
+    }
+    found.targets.sort_by(|a, b| a.path.cmp(&b.path));
+    found.targets.dedup_by(|a, b| a.origin == b.origin);
+    found.idle = patterns.idle();
+    found
+}
+
+fn folder(top: &Utf8Path, patterns: &mut Patterns<'_>, way: Way<'_>, found: &mut Found) {
+    let Way { base, root, kind, leaves_nested } = way;
+    let (base, top_owned) = (base.to_owned(), top.to_owned());
+    let is_nested = move |path: &std::path::Path| {
+        leaves_nested
+            && path != base.as_std_path()
+            && !top_owned.as_std_path().starts_with(path)
+            && contract::FILE_NAMES.iter().any(|name| path.join(name).is_file())
+    };
+    let nested = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = Arc::clone(&nested);
+    let walk = WalkBuilder::new(top)
+        .require_git(false)
+        .sort_by_file_path(Ord::cmp)
+        .filter_entry(move |entry| {
+            let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            if folder && entry.depth() > 0 && is_nested(entry.path()) {
+                if let (Ok(mut seen), Ok(path)) =
+                    (seen.lock(), Utf8PathBuf::from_path_buf(entry.path().into()))
+                {
+                    seen.push(path);
+                }
+                return false;
+            }
+            true
+        })
+        .build();
+    for entry in walk {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                found.unreadable.push(of_walk(&error, root));
+                continue;
+            }
+        };
+        if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let full = match Utf8PathBuf::from_path_buf(entry.into_path()) {
+            Ok(full) => full,
+            Err(path) => {
+                let place = Place::of_file(&path.to_string_lossy());
+                found.unreadable.push((place, "has a name that is not UTF-8".to_owned()));
+                continue;
+            }
+        };
+        if contract::FILE_NAMES.contains(&full.file_name().unwrap_or_default()) {
+            continue;
+        }
+        let shown: Arc<str> = relative(&full, root).into();
+        let by_contract = match patterns.of(&full) {
+            Some(None) => continue,
+            Some(known) => known,
+            None => None,
+        };
+        match by_contract.map_or_else(|| told(&full, patterns), |kind| Ok(Some(kind))) {
+            Ok(Some(known)) => {
+                let known = if known.is_read() { kind.unwrap_or(known) } else { known };
+                found.targets.push(target(full, shown, known));
+            }
+            Ok(None) => {}
+            Err(error) => found.unreadable.push((Place::of_file(&shown), said(&error))),
+        }
+    }
+    if let Ok(mut nested) = nested.lock() {
+        found.nested.append(&mut nested);
+    }
+}
+
+fn target(full: Utf8PathBuf, path: Arc<str>, kind: Kind) -> Target {
+    Target { origin: Origin::File(full), path, kind: Some(kind), role: Role::Current }
+}
+
+/// What a file is by name or content.
+fn told(full: &Utf8Path, patterns: &Patterns<'_>) -> std::io::Result<Option<Kind>> {
+    match by_name(full) {
+        ByName::Is(kind) => Ok(Some(kind)),
+        ByName::No if full.extension() == Some("md") => {
+            Ok(patterns.is_document(full).then_some(Kind::Document))
+        }
+        ByName::No => Ok(None),
+        ByName::Look(otherwise) => Ok(look(full)?.or(otherwise)),
+    }
+}
+
+fn look(full: &Utf8Path) -> std::io::Result<Option<Kind>> {
+    let mut head = Vec::new();
+    std::fs::File::open(full)?.take(HEAD as u64).read_to_end(&mut head)?;
+    Ok(by_content(full, &head))
+}
+
+fn of_walk(error: &ignore::Error, root: &Utf8Path) -> (Place, String) {
+    let path = match error {
+        ignore::Error::WithPath { path, .. } => path.to_string_lossy().into_owned(),
+        ignore::Error::WithDepth { err, .. } => return of_walk(err, root),
+        ignore::Error::Loop { child, .. } => child.to_string_lossy().into_owned(),
+        _ => ".".to_owned(),
+    };
+    let reason = match error.io_error() {
+        Some(error) => said(error),
+        None => "is a link that leads in a circle".to_owned(),
+    };
+    (Place::of_file(&relative(Utf8Path::new(&path), root)), reason)
+}
+
+/// An I/O error in words that do not repeat the path.
+pub fn said(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,211 @@
+//! The vocabulary: what an artifact says about telemetry, with its place, whatever file format it came from.
+//!
+//! [`Facts`] is a value that merges: [`Facts::merge`] is associative and commutative, so threads, shards on other
+//! machines and caches all give the same facts. Readers make facts, rules judge them; neither is known here.
+
+pub mod fold;
+pub mod kind;
+pub mod metric;
+pub mod values;
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use fold::{Fact, Folded, Spot, Tally};
+pub use kind::{Kind, Role};
+pub use metric::{Label, Metric, Oddity, Surface};
+pub use values::Values;
+
+use crate::source::{Place, Seen};
+
+/// The version of the facts' JSON form; `check --facts` takes no other.
+pub const VERSION: u32 = 1;
+
+/// Everything that was seen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// [`VERSION`] of the writer.
+    pub version: u32,
+    /// What the readers were told to watch for ([`crate::read::Watch::fingerprint`]); facts of different readings
+    /// don't merge, since one of them may lack what the other looked at.
+    pub reading: String,
+    /// What was read.
+    pub inputs: Folded<Input>,
+    /// Metric families.
+    pub metrics: Folded<Metric>,
+    /// Sets of resource attributes.
+    pub resources: Folded<Resource>,
+    /// What is malformed.
+    pub faults: Folded<Fault>,
+    /// What could not be read at all.
+    pub unreadable: Folded<Unreadable>,
+    /// What could not be seen.
+    pub gaps: Folded<Gap>,
+    /// Allow comments.
+    pub allows: Folded<AllowComment>,
+}
+
+impl Facts {
+    /// No facts yet, for one reading.
+    #[must_use]
+    pub fn new(reading: &str) -> Self {
+        Self { version: VERSION, reading: reading.to_owned(), ..Self::default() }
+    }
+
+    /// Puts two readings together; the order does not matter.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.inputs.merge(other.inputs);
+        self.metrics.merge(other.metrics);
+        self.resources.merge(other.resources);
+        self.faults.merge(other.faults);
+        self.unreadable.merge(other.unreadable);
+        self.gaps.merge(other.gaps);
+        self.allows.merge(other.allows);
+        self
+    }
+
+    /// The role an artifact was read in.
+    #[must_use]
+    pub fn role_of(&self, path: &str) -> Role {
+        self.inputs.iter().find(|input| &*input.path == path).map_or(Role::Current, |input| input.role)
+    }
+}
+
+/// One file, stream or URL that was read, or was recognised and left to a reader that does not exist yet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Input {
+    /// As in [`Place::path`].
+    #[schemars(with = "String")]
+    pub path: Arc<str>,
+    /// What kind of artifact it is.
+    pub kind: Kind,
+    /// Judged itself, or only compared with.
+    pub role: Role,
+    /// Bytes read.
+    pub bytes: u64,
+    /// `false` where no reader for the kind exists yet: then the input is named in the footer and not judged.
+    pub read: bool,
+}
+
+impl Fact for Input {
+    type Key = (Arc<str>, Kind, Role);
+    fn key(&self) -> Self::Key {
+        (Arc::clone(&self.path), self.kind, self.role)
+    }
+    fn absorb(&mut self, other: Self) {
+        self.bytes += other.bytes;
+        self.read |= other.read;
+    }
+}
+
+/// A set of resource attributes as one producer shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Resource {
+    /// Where it is shown: for `target_info`, the series.
+    pub place: Place,
+    /// How the surface writes attribute names.
+    pub surface: Surface,
+    /// Attribute names as written, with the place of each; the values stay unread but for [`Resource::service_name`].
+    pub attributes: std::collections::BTreeMap<String, Place>,
+    /// The value of the service name, which is no secret and names the owner of other facts.
+    pub service_name: Option<Seen<String>>,
+    /// How many resources looked the same.
+    pub count: u64,
+}
+
+impl Fact for Resource {
+    type Key = (Place, Surface);
+    fn key(&self) -> Self::Key {
+        (self.place.clone(), self.surface)
+    }
+    fn absorb(&mut self, other: Self) {
+        self.count += other.count;
+    }
+}
+
+/// One way in which an artifact is malformed, with all its places folded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Fault {
+    /// The artifact.
+    #[schemars(with = "String")]
+    pub artifact: Arc<str>,
+    /// Its kind.
+    pub kind: Kind,
+    /// A short stable name of the fault, such as `bad-escape`.
+    pub code: String,
+    /// Places, each with what is wrong there.
+    pub seen: Tally,
+}
+
+impl Fact for Fault {
+    type Key = (Arc<str>, Kind, String);
+    fn key(&self) -> Self::Key {
+        (Arc::clone(&self.artifact), self.kind, self.code.clone())
+    }
+    fn absorb(&mut self, other: Self) {
+        self.seen.merge(other.seen);
+    }
+}
+
+/// An input that could not be read: it was not judged, and the run says so with exit code 2.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Unreadable {
+    /// The input and, where one is known, the place at which reading ended.
+    pub place: Place,
+    /// Why, with the limit where there is one.
+    pub reason: String,
+}
+
+impl Fact for Unreadable {
+    type Key = (Place, String);
+    fn key(&self) -> Self::Key {
+        (self.place.clone(), self.reason.clone())
+    }
+    fn absorb(&mut self, _: Self) {}
+}
+
+/// Something that could not be seen: never a violation, never a pass.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Gap {
+    /// Where one would have to look.
+    pub place: Place,
+    /// What could not be seen, and why.
+    pub what: String,
+}
+
+impl Fact for Gap {
+    type Key = (Place, String);
+    fn key(&self) -> Self::Key {
+        (self.place.clone(), self.what.clone())
+    }
+    fn absorb(&mut self, _: Self) {}
+}
+
+/// A comment in an artifact that allows a rule for the text that follows: `# telelint: allow(rule) reason`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AllowComment {
+    /// The comment.
+    pub place: Place,
+    /// The rule id or pattern in the parentheses.
+    pub rule: String,
+    /// The text behind them.
+    pub reason: String,
+    /// The first line covered.
+    pub from_line: u64,
+    /// The last line covered.
+    pub to_line: u64,
+}
+
+impl Fact for AllowComment {
+    type Key = (Place, String);
+    fn key(&self) -> Self::Key {
+        (self.place.clone(), self.rule.clone())
+    }
+    fn absorb(&mut self, other: Self) {
+        self.to_line = self.to_line.max(other.to_line);
+    }
+}

@@ -1,0 +1,91 @@
+//! What belongs together across artifacts, joined once after the merge, so that no rule has to.
+//!
+//! [`World`] is what rules see: the facts, the contract, and the joins. Rules compare; they don't search.
+
+pub mod declared;
+pub mod scrapes;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::contract::{Contract, Duty, Said};
+use crate::facts::{Facts, Metric, Resource, Role};
+use crate::finding::Because;
+use crate::source::{Place, Sources};
+
+pub use declared::{Conflict, Declaration};
+pub use scrapes::Scrapes;
+
+/// Everything a rule may look at.
+pub struct World<'a> {
+    /// The facts, merged.
+    pub facts: &'a Facts,
+    /// The contract, for the judged environment.
+    pub contract: &'a Contract,
+    /// The metrics that are judged, in order of artifact and name.
+    pub metrics: Vec<&'a Metric>,
+    /// The same by the name Prometheus stores.
+    pub by_exposed: BTreeMap<&'a str, Vec<&'a Metric>>,
+    /// What the contract declares, with what was seen of it.
+    pub declared: Vec<Declaration<'a>>,
+    /// The two scrapes, where an earlier one is given.
+    pub scrapes: Option<Scrapes<'a>>,
+    /// Patterns under `files:` that matched nothing.
+    pub idle_patterns: Vec<Said<String>>,
+    sources: &'a Sources,
+}
+
+impl<'a> World<'a> {
+    /// Joins the facts with the contract. `sources` must know the contract's texts.
+    #[must_use]
+    pub fn new(
+        facts: &'a Facts,
+        contract: &'a Contract,
+        idle_patterns: Vec<Said<String>>,
+        sources: &'a Sources,
+    ) -> Self {
+        let roles: BTreeMap<&Arc<str>, Role> =
+            facts.inputs.iter().map(|input| (&input.path, input.role)).collect();
+        let role = |metric: &&Metric| roles.get(&metric.artifact).copied().unwrap_or_default();
+        let (metrics, previous): (Vec<_>, Vec<_>) =
+            facts.metrics.iter().partition(|metric| role(metric) == Role::Current);
+        let mut by_exposed: BTreeMap<&str, Vec<&Metric>> = BTreeMap::new();
+        for metric in &metrics {
+            by_exposed.entry(metric.exposed.as_str()).or_default().push(metric);
+        }
+        let declared = declared::join(contract, &metrics);
+        let scrapes = (!previous.is_empty()).then(|| Scrapes::new(previous, &metrics));
+        Self { facts, contract, metrics, by_exposed, declared, scrapes, idle_patterns, sources }
+    }
+
+    /// The clause at a place of the contract.
+    #[must_use]
+    pub fn quote(&self, place: &Place) -> Because {
+        Because { place: place.clone(), text: self.sources.line_text(place) }
+    }
+
+    /// The clause a value of the contract stands in.
+    #[must_use]
+    pub fn because<T>(&self, said: &Said<T>) -> Because {
+        self.quote(&said.place)
+    }
+
+    /// The clause that asks for something; `None` where the contract does not ask.
+    #[must_use]
+    pub fn asks(&self, duty: &Option<Said<Duty>>) -> Option<Because> {
+        duty.as_ref().filter(|said| said.value == Duty::Required).map(|said| self.because(said))
+    }
+
+    /// The resources that are judged.
+    pub fn judged_resources(&self) -> impl Iterator<Item = &'a Resource> {
+        let facts = self.facts;
+        facts.resources.iter().filter(|resource| facts.role_of(&resource.place.path) == Role::Current)
+    }
+
+    /// The declaration of a metric.
+    #[must_use]
+    pub fn declaration(&self, metric: &Metric) -> Option<&Declaration<'a>> {
+        let name = crate::naming::prometheus::normalised(&metric.exposed);
+        self.declared.iter().find(|declaration| declaration.exposed == *name)
+    }
+}

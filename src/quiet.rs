@@ -1,0 +1,209 @@
+//! What is not reported, and why: levels of the contract, allow entries and comments, confidence. Nothing goes missing
+//! without being counted, and an allow that is no use is a finding itself.
+
+use camino::Utf8Path;
+use globset::{GlobBuilder, GlobMatcher};
+
+use crate::contract::{Allow, Contract, Said, Setting, verdicts::Date};
+use crate::facts::{AllowComment, Facts};
+use crate::finding::{self, Confidence, Finding, Level};
+use crate::rules;
+
+/// What is asked of the findings.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Only these rules, where there are any.
+    pub only: Vec<String>,
+    /// Not these rules.
+    pub skip: Vec<String>,
+    /// Findings below this confidence are withheld.
+    pub min_confidence: Confidence,
+    /// The day on which allow entries are judged.
+    pub today: Date,
+    /// Whether all files the contract is about were read; otherwise an idle allow proves nothing.
+    pub whole: bool,
+}
+
+impl Wanted {
+    /// Whether a rule runs.
+    #[must_use]
+    pub fn runs(&self, id: &str, contract: &Contract) -> bool {
+        let chosen = self.only.is_empty() || self.only.iter().any(|pattern| rules::matches(pattern, id));
+        let skipped = self.skip.iter().any(|pattern| rules::matches(pattern, id));
+        chosen && !skipped && setting(contract, id).is_none_or(|setting| setting.value != Setting::Allow)
+    }
+}
+
+/// Findings after all that keeps them quiet.
+#[derive(Debug, Default)]
+pub struct Heard {
+    /// What is reported.
+    pub findings: Vec<Finding>,
+    /// How many an allow entry or comment suppressed.
+    pub suppressed: u64,
+    /// How many were not certain enough.
+    pub withheld: u64,
+}
+
+/// Applies levels, allows and confidence. `base` is the contract's folder relative to the root of all paths.
+pub fn apply(
+    findings: Vec<Finding>,
+    facts: &Facts,
+    contract: &Contract,
+    wanted: &Wanted,
+    base: &Utf8Path,
+) -> Heard {
+    let mut entries: Vec<Entry<'_>> = contract.allow.iter().map(|allow| Entry::new(allow, base)).collect();
+    let mut comments: Vec<(&AllowComment, u64)> = facts.allows.iter().map(|comment| (comment, 0)).collect();
+    let mut heard = Heard::default();
+    let mut kept = Vec::new();
+    for mut finding in findings {
+        if let Some(setting) = setting(contract, finding.rule) {
+            finding.level = match setting.value {
+                Setting::Error => Level::Error,
+                Setting::Warning => Level::Warning,
+                Setting::Info => Level::Info,
+                Setting::Allow => continue,
+            };
+        }
+        let comment = comments.iter_mut().find(|(comment, _)| covers(comment, &finding));
+        if let Some((_, used)) = comment {
+            *used += 1;
+            heard.suppressed += 1;
+            continue;
+        }
+        let entry = entries.iter_mut().find(|entry| !entry.expired(wanted.today) && entry.covers(&finding));
+        if let Some(entry) = entry {
+            entry.used += 1;
+            heard.suppressed += 1;
+            continue;
+        }
+        kept.push(finding);
+    }
+    kept.extend(idle(&entries, &comments, contract, wanted));
+    for finding in finding::fold(kept) {
+        if finding.confidence < wanted.min_confidence {
+            heard.withheld += 1;
+        } else {
+            heard.findings.push(finding);
+        }
+    }
+    heard
+}
+
+/// The most exact level the contract gives a rule.
+fn setting<'c>(contract: &'c Contract, id: &str) -> Option<&'c Said<Setting>> {
+    let matching = contract.rules.iter().filter(|(pattern, _, _)| rules::matches(pattern, id));
+    matching.max_by_key(|(pattern, _, _)| pattern.len()).map(|(_, _, setting)| setting)
+}
+
+fn covers(comment: &AllowComment, finding: &Finding) -> bool {
+    let place = &finding.place;
+    rules::matches(&comment.rule, finding.rule)
+        && comment.place.path == place.path
+        && (comment.from_line..=comment.to_line).contains(&place.line)
+}
+
+/// An allow entry with its patterns compiled, and how often it was of use.
+struct Entry<'c> {
+    allow: &'c Allow,
+    path: Option<GlobMatcher>,
+    subject: Option<GlobMatcher>,
+    base: String,
+    used: u64,
+}
+
+impl<'c> Entry<'c> {
+    fn new(allow: &'c Allow, base: &Utf8Path) -> Self {
+        // Patterns were found sound when the contract was read.
+        let glob = |said: &Option<Said<String>>| {
+            said.as_ref()
+                .and_then(|said| GlobBuilder::new(said).build().ok())
+                .map(|glob| glob.compile_matcher())
+        };
+        let base = if base.as_str().is_empty() { String::new() } else { format!("{base}/") };
+        Self { path: glob(&allow.path), subject: glob(&allow.subject), allow, base, used: 0 }
+    }
+
+    fn expired(&self, today: Date) -> bool {
+        self.allow.until.as_ref().is_some_and(|until| until.value < today)
+    }
+
+    fn covers(&self, finding: &Finding) -> bool {
+        let path = finding.place.path.strip_prefix(self.base.as_str()).unwrap_or(&finding.place.path);
+        rules::matches(&self.allow.rule, finding.rule)
+            && (self.allow.path.is_none() || self.path.as_ref().is_some_and(|glob| glob.is_match(path)))
+            && (self.allow.subject.is_none()
+                || self.subject.as_ref().is_some_and(|glob| glob.is_match(&finding.subject)))
+    }
+}
+
+/// Findings about allows: expired ones, and those that were of no use although their rules ran.
+fn idle(
+    entries: &[Entry<'_>],
+    comments: &[(&AllowComment, u64)],
+    contract: &Contract,
+    wanted: &Wanted,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let ran = |pattern: &str| {
+        let mut meant = rules::ALL.iter().filter(|rule| rules::matches(pattern, rule.id)).peekable();
+        meant.peek().is_some() && meant.all(|rule| wanted.runs(rule.id, contract))
+    };
+    for entry in entries {
+        let rule = &entry.allow.rule;
+        if let Some(until) = entry.allow.until.as_ref().filter(|until| until.value < wanted.today) {
+            if wanted.runs("contract/expired-allow", contract) {
+                findings.extend(rules::one("contract/expired-allow", |out| {
+                    out.find(
+                        rule.as_str(),
+                        &until.place,
+                        format!("the allow for `{}` ended on {}", rule.value, until.value),
+                    )
+                    .label("it suppresses nothing any more")
+                    .help("mend what it covered, or give it a new date and say why");
+                }));
+            }
+        } else if entry.used == 0
+            && wanted.whole
+            && ran(rule)
+            && wanted.runs("contract/unused-allow", contract)
+        {
+            findings.extend(rules::one("contract/unused-allow", |out| {
+                out.find(
+                    rule.as_str(),
+                    &rule.place,
+                    format!("the allow for `{}` suppressed nothing", rule.value),
+                )
+                .label("no finding matches it")
+                .help("remove it, or correct its rule, path or subject");
+            }));
+        }
+    }
+    if wanted.runs("contract/unused-allow", contract) {
+        for (comment, _) in comments.iter().filter(|(_, used)| *used == 0) {
+            let unknown = rules::unknown(&comment.rule);
+            if unknown.is_none() && !ran(&comment.rule) {
+                continue;
+            }
+            findings.extend(rules::one("contract/unused-allow", |out| {
+                let (message, help) = match unknown {
+                    None => (
+                        format!("the comment allows `{}` and suppressed nothing", comment.rule),
+                        "remove it: what it allowed is gone, or stands elsewhere".to_owned(),
+                    ),
+                    Some(Some(near)) => (
+                        format!("there is no rule `{}`", comment.rule),
+                        format!("did you mean `{near}`? write `telelint: allow({near}) reason`"),
+                    ),
+                    Some(None) => (
+                        "the comment is no directive that telelint knows".to_owned(),
+                        "write `telelint: allow(family/rule) reason`".to_owned(),
+                    ),
+                };
+                out.find(comment.rule.as_str(), &comment.place, message).label("of no use").help(help);
+            }));
+        }
+    }
+    findings
+}

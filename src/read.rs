@@ -1,0 +1,99 @@
+//! Reading: an input of a known kind becomes facts. One file or folder below here for each kind.
+//!
+//! Readers know formats and nothing of rules; what the contract makes them watch for reaches them as plain data
+//! ([`Watch`]).
+
+pub mod exposition;
+pub mod lines;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::Arc;
+
+use crate::facts::{Facts, Input, Kind, Role, Unreadable};
+use crate::source::Place;
+
+/// What readers are told to watch for, compiled once from the contract.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Watch {
+    /// Up to how many different values of a label are counted exactly.
+    pub exact_values: usize,
+    /// Whether each series' value is kept, since two scrapes are compared.
+    pub compare: bool,
+}
+
+impl Watch {
+    /// Names this reading, so that facts of different ones are not mixed.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let text = format!("{}/{}/{}", crate::facts::VERSION, self.exact_values, self.compare);
+        format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
+    }
+}
+
+/// What came of reading one input.
+#[derive(Debug)]
+pub struct Reading {
+    /// The facts.
+    pub facts: Facts,
+    /// Lines that facts point at, where the input can't be read again.
+    pub lines: BTreeMap<(Arc<str>, u64), String>,
+}
+
+/// One input, opened.
+pub struct Opened<R> {
+    /// How places name it.
+    pub path: Arc<str>,
+    /// Its kind.
+    pub kind: Kind,
+    /// Judged, or compared with.
+    pub role: Role,
+    /// Bytes that were read already to find out the kind.
+    pub head: Vec<u8>,
+    /// The rest.
+    pub rest: R,
+    /// Whether it can be read once only: then the lines that facts point at are kept.
+    pub once: bool,
+}
+
+/// Reads one input. What can't be read becomes [`Unreadable`]; nothing is lost in silence.
+pub fn read<R: Read>(input: Opened<R>, watch: &Watch) -> Reading {
+    let (path, kind, role) = (Arc::clone(&input.path), input.kind, input.role);
+    let mut reading = match binary(&input.head) {
+        Some(reason) => unreadable(&path, reason, watch),
+        None => match kind {
+            Kind::Prometheus | Kind::Openmetrics => exposition::read(input, watch),
+            other => unreadable(&path, format!("no reader for {} yet", other.called(2)), watch),
+        },
+    };
+    if reading.facts.inputs.is_empty() {
+        reading.facts.inputs.add(Input { path, kind, role, bytes: 0, read: true });
+    }
+    reading
+}
+
+/// Facts that say only that an input could not be read.
+#[must_use]
+pub fn unreadable(path: &str, reason: impl Into<String>, watch: &Watch) -> Reading {
+    let mut facts = Facts::new(&watch.fingerprint());
+    facts.unreadable.add(Unreadable { place: Place::of_file(path), reason: reason.into() });
+    Reading { facts, lines: BTreeMap::new() }
+}
+
+/// Why these first bytes are no text, if they are none.
+fn binary(head: &[u8]) -> Option<String> {
+    let known = [
+        (&b"\x1f\x8b"[..], "gzip; unpack it first (`gzip -dc FILE | telelint check -`)"),
+        (b"\x28\xb5\x2f\xfd", "zstd; unpack it first (`zstd -dc FILE | telelint check -`)"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"\xff\xfe", "UTF-16 (little endian); exposition formats are UTF-8"),
+        (b"\xfe\xff", "UTF-16 (big endian); exposition formats are UTF-8"),
+        (b"\x7fELF", "a program"),
+    ];
+    if let Some((_, what)) = known.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Some(format!("is {what}"));
+    }
+    let head = &head[..head.len().min(4096)];
+    let odd = head.iter().filter(|byte| matches!(byte, 0..=8 | 14..=31 | 127)).count();
+    (odd * 10 > head.len()).then(|| "is binary data, not text".to_owned())
+}

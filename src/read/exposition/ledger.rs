@@ -1,0 +1,86 @@
+//! What is malformed in an exposition, folded by fault; and places, with their lines where they can't be read again.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::scan::Dialect;
+use crate::facts::{Kind, Spot, Surface, Tally};
+use crate::read::lines::LineAt;
+use crate::source::{Place, SHOWN_LINE};
+
+/// How much of a line is kept for a report, in bytes; what lies behind is cut there anyway.
+const KEPT_LINE: usize = 4 * SHOWN_LINE;
+
+/// The book of one exposition.
+pub struct Ledger {
+    path: Arc<str>,
+    pub dialect: Dialect,
+    faults: BTreeMap<&'static str, Tally>,
+    kept: Option<BTreeMap<(Arc<str>, u64), String>>,
+}
+
+impl Ledger {
+    pub fn new(path: Arc<str>, dialect: Dialect, keeps_lines: bool) -> Self {
+        Self { path, dialect, faults: BTreeMap::new(), kept: keeps_lines.then(BTreeMap::new) }
+    }
+
+    pub fn surface(&self) -> Surface {
+        match self.dialect {
+            Dialect::Text => Surface::Prometheus,
+            Dialect::OpenMetrics => Surface::Openmetrics,
+        }
+    }
+
+    pub fn artifact(&self) -> Arc<str> {
+        Arc::clone(&self.path)
+    }
+
+    /// The place of the whole exposition.
+    pub fn file(&self) -> Place {
+        Place { path: Arc::clone(&self.path), ..Place::of_file("") }
+    }
+
+    /// A place in a line; costs a walk over the line, so it is made only for what is kept.
+    pub fn place(&mut self, line: &LineAt<'_>, at: Range<usize>) -> Place {
+        if let Some(kept) = &mut self.kept {
+            let text = &line.text[..line.text.len().min(KEPT_LINE)];
+            kept.entry((Arc::clone(&self.path), line.number))
+                .or_insert_with(|| String::from_utf8_lossy(text).into_owned());
+        }
+        Place::in_line(&self.path, line.number, line.start, line.text, at)
+    }
+
+    /// Notes a fault at a place in a line.
+    pub fn fault(
+        &mut self,
+        line: &LineAt<'_>,
+        code: &'static str,
+        at: Range<usize>,
+        note: impl FnOnce() -> String,
+    ) {
+        let wants_place = self.faults.get(code).is_none_or(Tally::wants_place);
+        let place = wants_place.then(|| self.place(line, at));
+        let tally = self.faults.entry(code).or_default();
+        match place {
+            Some(place) => tally.add(|| Spot { place, note: note() }),
+            None => tally.count += 1,
+        }
+    }
+
+    /// Notes a fault at a place made before.
+    pub fn fault_at(&mut self, code: &'static str, place: Place, note: String) {
+        self.faults.entry(code).or_default().add(|| Spot { place, note });
+    }
+
+    #[expect(clippy::type_complexity, reason = "taken apart once, by the walk")]
+    pub fn into_parts(
+        self,
+    ) -> (Arc<str>, Kind, BTreeMap<&'static str, Tally>, BTreeMap<(Arc<str>, u64), String>) {
+        let kind = match self.dialect {
+            Dialect::Text => Kind::Prometheus,
+            Dialect::OpenMetrics => Kind::Openmetrics,
+        };
+        (self.path, kind, self.faults, self.kept.unwrap_or_default())
+    }
+}

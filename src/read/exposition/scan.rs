@@ -1,0 +1,568 @@
+//! One line of an exposition, without copying: where its parts stand, or what is wrong with it.
+//!
+//! Grammar: Prometheus text format 0.0.4 (as Prometheus 3.14's `expfmt` reads it) and OpenMetrics 1.0 (its ABNF), both
+//! with quoted UTF-8 names. What lines mean together is not known here.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::memchr2;
+
+/// Which of the two grammars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Prometheus text 0.0.4: blanks are free, comments and empty lines are allowed.
+    Text,
+    /// OpenMetrics 1.0: single spaces, no comments, `# EOF` at the end.
+    OpenMetrics,
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Broken {
+    /// A short stable name.
+    pub code: &'static str,
+    /// What is wrong, for a person.
+    pub note: Cow<'static, str>,
+    /// Where in the line.
+    pub at: Range<usize>,
+}
+
+pub(super) fn broken<T>(
+    code: &'static str,
+    note: impl Into<Cow<'static, str>>,
+    at: Range<usize>,
+) -> Result<T, Broken> {
+    Err(Broken { code, note: note.into(), at })
+}
+
+/// A metric or label name: its range in the line without quotes, and whether it holds escapes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    /// Bytes of the line.
+    pub at: Range<usize>,
+    /// Whether [`unescape`] is needed.
+    pub escaped: bool,
+}
+
+impl Word {
+    /// The word's text.
+    #[must_use]
+    pub fn text<'a>(&self, line: &'a [u8]) -> Cow<'a, [u8]> {
+        let raw = &line[self.at.clone()];
+        if self.escaped { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) }
+    }
+}
+
+/// One label of a sample.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    /// The name.
+    pub name: Word,
+    /// The value, without quotes.
+    pub value: Word,
+}
+
+/// A sample line. Labels are in the scanner's scratch ([`Scanner::labels`]), those of the exemplar behind them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    /// The metric's name.
+    pub name: Word,
+    /// How many labels are the sample's own.
+    pub labels: usize,
+    /// The value.
+    pub value: f64,
+    /// Where the value stands.
+    pub value_at: Range<usize>,
+    /// The timestamp: milliseconds in text, seconds in OpenMetrics.
+    pub timestamp: Option<f64>,
+    /// Where the exemplar stands, if there is one.
+    pub exemplar: Option<Range<usize>>,
+}
+
+/// A line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Line {
+    /// Nothing but blanks.
+    Blank,
+    /// A comment without meaning for the format.
+    Comment,
+    /// `# HELP name text`
+    Help(Word, Range<usize>),
+    /// `# TYPE name kind`
+    Type(Word, Range<usize>),
+    /// `# UNIT name unit`
+    Unit(Word, Range<usize>),
+    /// `# EOF`
+    Eof,
+    /// A sample.
+    Sample(Sample),
+}
+
+/// Scans lines; keeps the space for labels between lines.
+#[derive(Debug)]
+pub struct Scanner {
+    dialect: Dialect,
+    labels: Vec<Pair>,
+}
+
+impl Scanner {
+    /// A scanner for one dialect.
+    #[must_use]
+    pub fn new(dialect: Dialect) -> Self {
+        Self { dialect, labels: Vec::new() }
+    }
+
+    /// The labels of the last sample line: its own, then those of its exemplar.
+    #[must_use]
+    pub fn labels(&self) -> &[Pair] {
+        &self.labels
+    }
+
+    /// Scans one line, given without its line feed.
+    ///
+    /// # Errors
+    /// What is wrong with the line, at the first byte that can't be.
+    pub fn line(&mut self, line: &[u8]) -> Result<Line, Broken> {
+        if std::str::from_utf8(line).is_err() {
+            let at = std::str::from_utf8(line).err().map_or(0, |error| error.valid_up_to());
+            return broken("not-utf8", "the line is not UTF-8", at..at + 1);
+        }
+        let start = self.blanks(line, 0);
+        match line.get(start) {
+            None if self.dialect == Dialect::OpenMetrics => {
+                broken("blank-line", "OpenMetrics has no blank lines", 0..line.len())
+            }
+            None => Ok(Line::Blank),
+            Some(b'#') => self.comment(line, start),
+            Some(_) => self.sample(line, start).map(Line::Sample),
+        }
+    }
+
+    /// The end of the blanks that begin at `at`; OpenMetrics has none of its own accord.
+    fn blanks(&self, line: &[u8], mut at: usize) -> usize {
+        if self.dialect == Dialect::Text {
+            while matches!(line.get(at), Some(b' ' | b'\t')) {
+                at += 1;
+            }
+        }
+        at
+    }
+
+    fn comment(&self, line: &[u8], start: usize) -> Result<Line, Broken> {
+        let strict = self.dialect == Dialect::OpenMetrics;
+        if strict && &line[start..] == b"# EOF" {
+            return Ok(Line::Eof);
+        }
+        let at = if strict {
+            start + 1 + usize::from(line.get(start + 1) == Some(&b' '))
+        } else {
+            self.blanks(line, start + 1)
+        };
+        let keyword_end = token_end(line, at);
+        let keyword = &line[at..keyword_end];
+        // In text 0.0.4 `# UNIT` is a comment like any other.
+        let known = matches!(keyword, b"HELP" | b"TYPE") || (strict && keyword == b"UNIT" && at == start + 2);
+        if !known {
+            if strict {
+                let note = "OpenMetrics has only HELP, TYPE, UNIT and EOF behind `#`";
+                return broken("unknown-comment", note, start..line.len());
+            }
+            return Ok(Line::Comment);
+        }
+        let name_at = self.blanks(line, keyword_end);
+        // Text 0.0.4 takes metadata that ends early for a comment; only an empty HELP is complete.
+        if !strict && name_at == line.len() {
+            return Ok(Line::Comment);
+        }
+        let name_at = self.gap(line, keyword_end, "a metric name")?;
+        let (name, end) = self.metric_name(line, name_at)?;
+        let value_at = self.blanks(line, end);
+        if !strict && value_at == line.len() {
+            return Ok(if keyword == b"HELP" { Line::Help(name, value_at..value_at) } else { Line::Comment });
+        }
+        let value_at = self.gap(line, end, "the value")?;
+        let mut to = line.len();
+        if keyword == b"HELP" {
+            if !strict {
+                check_escapes(line, value_at..to)?;
+            }
+            return Ok(Line::Help(name, value_at..to));
+        }
+        while !strict && to > value_at && matches!(line[to - 1], b' ' | b'\t') {
+            to -= 1;
+        }
+        Ok(if keyword == b"TYPE" { Line::Type(name, value_at..to) } else { Line::Unit(name, value_at..to) })
+    }
+
+    /// What separates two tokens: one space, in text one or more blanks.
+    fn gap(&self, line: &[u8], at: usize, before: &str) -> Result<usize, Broken> {
+        match line.get(at) {
+            Some(b' ') => Ok(self.blanks(line, at + 1)),
+            Some(b'\t') if self.dialect == Dialect::Text => Ok(self.blanks(line, at + 1)),
+            None => {
+                broken("incomplete-line", format!("the line ends before {before}"), at.saturating_sub(1)..at)
+            }
+            Some(_) => broken(
+                "bad-separator",
+                format!("expected a space before {before}"),
+                at..at + char_width(line, at),
+            ),
+        }
+    }
+
+    fn metric_name(&self, line: &[u8], at: usize) -> Result<(Word, usize), Broken> {
+        if line.get(at) == Some(&b'"') {
+            let value = quoted(line, at)?;
+            let end = value.at.end + 1;
+            if value.at.is_empty() {
+                return broken("bad-name", "the metric name is empty", at..end);
+            }
+            return Ok((value, end));
+        }
+        let end = name_end(line, at, true);
+        if end == at {
+            let width = char_width(line, at);
+            return broken("bad-name", "a metric name begins with a letter, `_` or `:`", at..at + width);
+        }
+        Ok((Word { at: at..end, escaped: false }, end))
+    }
+
+    fn sample(&mut self, line: &[u8], start: usize) -> Result<Sample, Broken> {
+        self.labels.clear();
+        let (mut name, mut at) = if line[start] == b'{' {
+            (None, start)
+        } else {
+            let (name, end) = self.metric_name(line, start)?;
+            (Some(name), end)
+        };
+        let name_end = at;
+        at = self.blanks(line, at);
+        if line.get(at) == Some(&b'{') {
+            at = self.label_set(line, at, &mut name)?;
+            // Text does not ask for a blank behind the brace.
+            at = if self.dialect == Dialect::Text {
+                self.blanks(line, at)
+            } else {
+                self.gap(line, at, "the value")?
+            };
+        } else if at == name_end {
+            if let Some(byte) = line.get(at).filter(|byte| !matches!(byte, b' ' | b'\t')) {
+                let shown = if byte.is_ascii_graphic() {
+                    char::from(*byte).to_string()
+                } else {
+                    format!("{byte:#04x}")
+                };
+                let note = format!("`{shown}` can't stand in a metric name that is not quoted");
+                return broken("bad-name", note, at..at + char_width(line, at));
+            }
+            at = self.gap(line, at, "the value")?;
+        }
+        let Some(name) = name else {
+            return broken("missing-name", "the sample has no metric name", start..at.min(line.len()));
+        };
+        let labels = self.labels.len();
+        let (value, value_at) = number(line, at, "value")?;
+        at = self.blanks(line, value_at.end);
+        let mut sample = Sample { name, labels, value, value_at, timestamp: None, exemplar: None };
+        match self.dialect {
+            Dialect::Text => {
+                if at < line.len() {
+                    let (timestamp, end) = timestamp_of_text(line, at)?;
+                    sample.timestamp = Some(timestamp);
+                    at = self.blanks(line, end);
+                    if at < line.len() {
+                        return broken("trailing-text", "nothing may follow the timestamp", at..line.len());
+                    }
+                }
+            }
+            Dialect::OpenMetrics => self.rest_of_openmetrics(line, at, &mut sample)?,
+        }
+        Ok(sample)
+    }
+
+    /// ` timestamp` and ` # {labels} value timestamp`, both optional.
+    fn rest_of_openmetrics(&mut self, line: &[u8], mut at: usize, sample: &mut Sample) -> Result<(), Broken> {
+        if at == line.len() {
+            return Ok(());
+        }
+        at = self.gap(line, at, "what follows the value")?;
+        if line.get(at) != Some(&b'#') {
+            let (timestamp, span) = timestamp_of_openmetrics(line, at)?;
+            sample.timestamp = Some(timestamp);
+            at = span.end;
+            if at == line.len() {
+                return Ok(());
+            }
+            at = self.gap(line, at, "the exemplar")?;
+        }
+        let start = at;
+        if !line[at..].starts_with(b"# {") {
+            return broken("bad-exemplar", "an exemplar begins with `# {`", at..line.len());
+        }
+        let own = self.labels.len();
+        at = self.label_set(line, at + 2, &mut None)?;
+        let text: usize =
+            self.labels[own..].iter().map(|pair| chars(line, &pair.name) + chars(line, &pair.value)).sum();
+        if text > 128 {
+            let note = format!("the exemplar's labels have {text} characters, 128 are allowed");
+            return broken("long-exemplar", note, start..at);
+        }
+        at = self.gap(line, at, "the exemplar's value")?;
+        let (_, span) = number(line, at, "exemplar value")?;
+        at = span.end;
+        if at < line.len() {
+            at = self.gap(line, at, "the exemplar's timestamp")?;
+            let (_, span) = timestamp_of_openmetrics(line, at)?;
+            at = span.end;
+            if at < line.len() {
+                return broken("trailing-text", "nothing may follow the exemplar", at..line.len());
+            }
+        }
+        sample.exemplar = Some(start..at);
+        Ok(())
+    }
+
+    /// `{name="value",…}` from the opening brace; the end is behind the closing one. A quoted word without a value is
+    /// the metric's name, where `metric` is still empty.
+    fn label_set(&mut self, line: &[u8], open: usize, metric: &mut Option<Word>) -> Result<usize, Broken> {
+        let first = self.labels.len();
+        let mut at = self.blanks(line, open + 1);
+        loop {
+            match line.get(at) {
+                None => return broken("unclosed-labels", "the labels have no closing `}`", open..line.len()),
+                Some(b'}')
+                    if at == open + 1 || self.dialect == Dialect::Text || self.labels.len() == first =>
+                {
+                    return Ok(at + 1);
+                }
+                Some(b'}') if line[at - 1] == b',' => {
+                    return broken("trailing-comma", "OpenMetrics allows no comma before `}`", at - 1..at);
+                }
+                Some(b'}') => return Ok(at + 1),
+                Some(_) => {}
+            }
+            let name = if line[at] == b'"' {
+                quoted(line, at)?
+            } else {
+                let end = name_end(line, at, false);
+                if end == at {
+                    let note = "a label name begins with a letter or `_`";
+                    return broken("bad-label-name", note, at..at + char_width(line, at));
+                }
+                Word { at: at..end, escaped: false }
+            };
+            let was_quoted = line[at] == b'"';
+            at = self.blanks(line, name.at.end + usize::from(was_quoted));
+            match line.get(at) {
+                Some(b'=') => {}
+                Some(b',' | b'}') if was_quoted && metric.is_none() && self.labels.len() == first => {
+                    *metric = Some(name);
+                    at = self.next_label(line, at)?;
+                    if line.get(at - 1) == Some(&b'}') {
+                        return Ok(at);
+                    }
+                    continue;
+                }
+                Some(_) => {
+                    return broken(
+                        "missing-equals",
+                        "expected `=` behind the label name",
+                        at..at + char_width(line, at),
+                    );
+                }
+                None => return broken("unclosed-labels", "the labels have no closing `}`", open..line.len()),
+            }
+            at = self.blanks(line, at + 1);
+            if line.get(at) != Some(&b'"') {
+                let to = (at + char_width(line, at)).min(line.len());
+                return broken("unquoted-value", "a label value stands in double quotes", at.min(to)..to);
+            }
+            let value = quoted(line, at)?;
+            if self.dialect == Dialect::Text {
+                check_escapes(line, value.at.clone())?;
+            }
+            at = self.blanks(line, value.at.end + 1);
+            if let Some(twice) =
+                self.labels[first..].iter().find(|pair| line[pair.name.at.clone()] == line[name.at.clone()])
+            {
+                let note = format!("label `{}` twice", String::from_utf8_lossy(&line[twice.name.at.clone()]));
+                return broken("duplicate-label", note, name.at);
+            }
+            self.labels.push(Pair { name, value });
+            at = self.next_label(line, at)?;
+            if line.get(at - 1) == Some(&b'}') {
+                return Ok(at);
+            }
+        }
+    }
+
+    /// Behind a label: past `,` (then on), or past `}` (then the byte before is the brace).
+    fn next_label(&self, line: &[u8], at: usize) -> Result<usize, Broken> {
+        match line.get(at) {
+            Some(b',') => {
+                let next = self.blanks(line, at + 1);
+                if self.dialect == Dialect::OpenMetrics && line.get(next) == Some(&b'}') {
+                    return broken("trailing-comma", "OpenMetrics allows no comma before `}`", at..at + 1);
+                }
+                Ok(next)
+            }
+            Some(b'}') => Ok(at + 1),
+            Some(_) => {
+                broken("missing-comma", "expected `,` or `}` behind the label", at..at + char_width(line, at))
+            }
+            None => broken("unclosed-labels", "the labels have no closing `}`", at.saturating_sub(1)..at),
+        }
+    }
+}
+
+/// Which bytes a name may hold: 1 as first, 2 later, 4 only in metric names.
+const NAME: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        table[byte] = if b.is_ascii_alphabetic() || b == b'_' {
+            3
+        } else if b.is_ascii_digit() {
+            2
+        } else if b == b':' {
+            4
+        } else {
+            0
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// The end of the name that begins at `at`; `at` itself where none does.
+fn name_end(line: &[u8], at: usize, metric: bool) -> usize {
+    let colon = if metric { 4 } else { 0 };
+    if line.get(at).is_none_or(|byte| NAME[*byte as usize] & (1 | colon) == 0) {
+        return at;
+    }
+    let rest = line[at..].iter().position(|byte| NAME[*byte as usize] & (2 | colon) == 0);
+    rest.map_or(line.len(), |length| at + length)
+}
+
+fn token_end(line: &[u8], at: usize) -> usize {
+    line[at..].iter().position(|byte| matches!(byte, b' ' | b'\t')).map_or(line.len(), |length| at + length)
+}
+
+/// The width of the character at `at`; 0 behind the end.
+fn char_width(line: &[u8], at: usize) -> usize {
+    match line.get(at) {
+        None => 0,
+        Some(0..0x80) => 1,
+        Some(0x80..0xe0) => 2,
+        Some(0xe0..0xf0) => 3,
+        Some(_) => 4,
+    }
+    .min(line.len().saturating_sub(at))
+}
+
+fn chars(line: &[u8], word: &Word) -> usize {
+    word.text(line).iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
+/// A string in double quotes that opens at `at`; the range is what stands between the quotes.
+fn quoted(line: &[u8], at: usize) -> Result<Word, Broken> {
+    let start = at + 1;
+    let mut from = start;
+    let mut escaped = false;
+    loop {
+        match memchr2(b'"', b'\\', &line[from.min(line.len())..]) {
+            None => return broken("unclosed-quote", "the closing quote is missing", at..line.len()),
+            Some(found) if line[from + found] == b'"' => {
+                return Ok(Word { at: start..from + found, escaped });
+            }
+            Some(found) => {
+                escaped = true;
+                from += found + 2;
+            }
+        }
+    }
+}
+
+/// Text 0.0.4 knows `\\` and `\n`, and `\"` in label values (exporters write it in HELP too, and Prometheus takes it);
+/// OpenMetrics takes any other escape as it stands.
+fn check_escapes(line: &[u8], within: Range<usize>) -> Result<(), Broken> {
+    let mut at = within.start;
+    while let Some(found) = memchr::memchr(b'\\', &line[at..within.end]) {
+        let escape = at + found;
+        match line.get(escape + 1).filter(|_| escape + 1 < within.end) {
+            Some(b'\\' | b'n' | b'"') => {}
+            _ => {
+                let end = (escape + 1 + char_width(line, escape + 1)).min(within.end);
+                return broken(
+                    "bad-escape",
+                    r#"only `\\`, `\n` and `\"` may follow a backslash"#,
+                    escape..end,
+                );
+            }
+        }
+        at = escape + 2;
+    }
+    Ok(())
+}
+
+/// A word without its escapes.
+#[must_use]
+pub fn unescape(raw: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len());
+    let mut bytes = raw.iter();
+    while let Some(byte) = bytes.next() {
+        if *byte != b'\\' {
+            out.push(*byte);
+            continue;
+        }
+        match bytes.next() {
+            Some(b'n') => out.push(b'\n'),
+            Some(next @ (b'\\' | b'"')) => out.push(*next),
+            Some(other) => out.extend([b'\\', *other]),
+            None => out.push(b'\\'),
+        }
+    }
+    out
+}
+
+/// A floating-point number: decimal, `NaN`, `Inf` with a sign; no hexadecimal, no `_`.
+fn number(line: &[u8], at: usize, what: &str) -> Result<(f64, Range<usize>), Broken> {
+    let end = token_end(line, at);
+    if end == at {
+        return broken(
+            "missing-value",
+            format!("the {what} is missing"),
+            at.saturating_sub(1)..at.max(1).min(line.len()),
+        );
+    }
+    // Most values are small whole numbers.
+    if end - at <= 15 && line[at..end].iter().all(u8::is_ascii_digit) {
+        let whole = line[at..end].iter().fold(0u64, |number, digit| number * 10 + u64::from(digit - b'0'));
+        return Ok((whole as f64, at..end));
+    }
+    match std::str::from_utf8(&line[at..end]).ok().and_then(|text| text.parse::<f64>().ok()) {
+        Some(number) => Ok((number, at..end)),
+        None => broken("bad-value", format!("the {what} is not a number"), at..end),
+    }
+}
+
+fn timestamp_of_text(line: &[u8], at: usize) -> Result<(f64, usize), Broken> {
+    let end = token_end(line, at);
+    match std::str::from_utf8(&line[at..end]).ok().and_then(|text| text.parse::<i64>().ok()) {
+        Some(number) => Ok((number as f64, end)),
+        None if line[at] == b'#' => {
+            broken("exemplar-in-text", "the text format has no exemplars", at..line.len())
+        }
+        None => broken("bad-timestamp", "a timestamp is a whole number of milliseconds", at..end),
+    }
+}
+
+fn timestamp_of_openmetrics(line: &[u8], at: usize) -> Result<(f64, Range<usize>), Broken> {
+    match number(line, at, "timestamp") {
+        Ok((number, span)) if number.is_finite() => Ok((number, span)),
+        Ok((_, span)) => broken("bad-timestamp", "a timestamp is a finite number of seconds", span),
+        Err(bad) => broken("bad-timestamp", "a timestamp is a number of seconds", bad.at),
+    }
+}

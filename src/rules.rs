@@ -1,0 +1,320 @@
+//! The rules: one file each, at the path of its id, beside a card (`rules/<id>.yaml`) and a fixture
+//! (`fixtures/<id>/`).
+//!
+//! A rule compares facts with the contract and makes findings. It knows no file format and no report.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::finding::{Because, Confidence, Finding, Level};
+use crate::link::World;
+use crate::source::Place;
+
+/// Declares the modules of rules and the list of them, each with its card.
+macro_rules! rules {
+    ($($family:ident { $($module:ident => $id:literal),* $(,)? })*) => {
+        $(
+            #[doc = concat!("Rules of the family `", stringify!($family), "`.")]
+            pub mod $family {
+                $(pub mod $module;)*
+            }
+        )*
+
+        /// Every rule, in order of id.
+        pub static ALL: [Rule; [$($($id),*),*].len()] = [
+            $($(Rule {
+                id: $id,
+                text: include_str!(concat!("../rules/", $id, ".yaml")),
+                card: OnceLock::new(),
+                check: $family::$module::check,
+            }),*),*
+        ];
+    };
+}
+
+rules! {
+    contract {
+        contradiction => "contract/contradiction",
+        expired_allow => "contract/expired-allow",
+        invalid => "contract/invalid",
+        unreadable_input => "contract/unreadable-input",
+        unused_allow => "contract/unused-allow",
+        unused_pattern => "contract/unused-pattern",
+    }
+    metrics {
+        abbreviated_unit => "metrics/abbreviated-unit",
+        bad_name => "metrics/bad-name",
+        broken_histogram => "metrics/broken-histogram",
+        broken_summary => "metrics/broken-summary",
+        contradicting_units => "metrics/contradicting-units",
+        counter_decreased => "metrics/counter-decreased",
+        counter_without_total => "metrics/counter-without-total",
+        deprecated => "metrics/deprecated",
+        doubled_suffix => "metrics/doubled-suffix",
+        duplicate_metadata => "metrics/duplicate-metadata",
+        duplicate_series => "metrics/duplicate-series",
+        duration_not_in_seconds => "metrics/duration-not-in-seconds",
+        identifier_in_label => "metrics/identifier-in-label",
+        impossible_value => "metrics/impossible-value",
+        inconsistent_labels => "metrics/inconsistent-labels",
+        interleaved_family => "metrics/interleaved-family",
+        label_mismatch => "metrics/label-mismatch",
+        malformed_exposition => "metrics/malformed-exposition",
+        missing_help => "metrics/missing-help",
+        missing_unit => "metrics/missing-unit",
+        name_collision => "metrics/name-collision",
+        never_emitted => "metrics/never-emitted",
+        non_base_unit => "metrics/non-base-unit",
+        reserved_label => "metrics/reserved-label",
+        reserved_suffix => "metrics/reserved-suffix",
+        series_vanished => "metrics/series-vanished",
+        too_many_label_values => "metrics/too-many-label-values",
+        too_many_series => "metrics/too-many-series",
+        total_on_non_counter => "metrics/total-on-non-counter",
+        type_in_name => "metrics/type-in-name",
+        type_mismatch => "metrics/type-mismatch",
+        unbounded_label => "metrics/unbounded-label",
+        undeclared => "metrics/undeclared",
+        unit_mismatch => "metrics/unit-mismatch",
+    }
+    resource {
+        missing_attribute => "resource/missing-attribute",
+        placeholder_service_name => "resource/placeholder-service-name",
+    }
+}
+
+/// A rule.
+pub struct Rule {
+    /// `family/fault`; the path of its code, card and fixture.
+    pub id: &'static str,
+    /// The card's text.
+    pub text: &'static str,
+    card: OnceLock<Card>,
+    check: fn(&World<'_>, &mut Out<'_>),
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+impl Rule {
+    /// The rule of an id.
+    #[must_use]
+    pub fn of(id: &str) -> Option<&'static Self> {
+        ALL.iter().find(|rule| rule.id == id)
+    }
+
+    /// What the rule says of itself. Cards are read when a finding or a person first asks.
+    #[must_use]
+    pub fn card(&self) -> &Card {
+        self.card.get_or_init(|| {
+            let options = serde_saphyr::options! { strict_booleans: true };
+            serde_saphyr::from_str_with_options(self.text, options).unwrap_or_default()
+        })
+    }
+
+    /// Where the rule is described on the web.
+    #[must_use]
+    pub fn page(&self) -> String {
+        format!("{}/blob/main/docs/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), self.id)
+    }
+}
+
+/// What a rule says of itself: the one source of `explain`, the documentation, SARIF and the README's table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Card {
+    /// The fault in a few words.
+    pub title: String,
+    /// The level of its findings, unless the contract says otherwise.
+    pub level: Level,
+    /// How certain its findings are, unless one says otherwise.
+    pub confidence: Confidence,
+    /// The requirements of the architecture it enforces.
+    pub requirements: Vec<String>,
+    /// The exact condition.
+    pub what: String,
+    /// Why it hurts.
+    pub why: String,
+    /// What to do.
+    pub fix: String,
+    /// What it looks like.
+    pub example: Example,
+    /// Where the facts come from.
+    #[serde(default)]
+    pub references: Vec<String>,
+}
+
+/// The fault and its mending.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// How it is wrong.
+    pub bad: String,
+    /// How it is right.
+    pub good: String,
+}
+
+impl Default for Card {
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            level: Level::Error,
+            confidence: Confidence::Sure,
+            requirements: Vec::new(),
+            what: String::new(),
+            why: String::new(),
+            fix: String::new(),
+            example: Example::default(),
+            references: Vec::new(),
+        }
+    }
+}
+
+/// Where a rule puts its findings.
+pub struct Out<'o> {
+    rule: &'static Rule,
+    findings: &'o mut Vec<Finding>,
+}
+
+impl Out<'_> {
+    /// Begins a finding about `subject` at `place`; level and confidence are the card's.
+    pub fn find(
+        &mut self,
+        subject: impl Into<String>,
+        place: &Place,
+        message: impl Into<String>,
+    ) -> Draft<'_> {
+        let card = self.rule.card();
+        let finding = Finding {
+            rule: self.rule.id,
+            level: card.level,
+            confidence: card.confidence,
+            message: message.into(),
+            subject: subject.into(),
+            count: 1,
+            place: place.clone(),
+            also: Vec::new(),
+            label: String::new(),
+            because: None,
+            help: String::new(),
+        };
+        Draft { finding: Some(finding), findings: self.findings }
+    }
+}
+
+/// A finding being written; it is reported when the draft goes out of hand.
+pub struct Draft<'o> {
+    finding: Option<Finding>,
+    findings: &'o mut Vec<Finding>,
+}
+
+impl Draft<'_> {
+    fn with(mut self, change: impl FnOnce(&mut Finding)) -> Self {
+        if let Some(finding) = &mut self.finding {
+            change(finding);
+        }
+        self
+    }
+
+    /// What stands under the place.
+    pub fn label(self, label: impl Into<String>) -> Self {
+        self.with(|finding| finding.label = label.into())
+    }
+
+    /// The clause it breaks.
+    pub fn because(self, because: impl Into<Option<Because>>) -> Self {
+        self.with(|finding| finding.because = because.into())
+    }
+
+    /// What to do.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.with(|finding| finding.help = help.into())
+    }
+
+    /// How often it was seen, and where else.
+    pub fn seen(self, count: u64, also: impl IntoIterator<Item = Place>) -> Self {
+        self.with(|finding| {
+            finding.count = count;
+            finding.also = also.into_iter().collect();
+        })
+    }
+
+    /// Another level than the card's, where certainty differs.
+    pub fn level(self, level: Level) -> Self {
+        self.with(|finding| finding.level = level)
+    }
+
+    /// Another confidence than the card's.
+    pub fn confidence(self, confidence: Confidence) -> Self {
+        self.with(|finding| finding.confidence = confidence)
+    }
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        self.findings.extend(self.finding.take());
+    }
+}
+
+/// Runs every rule that `runs` lets run.
+pub fn judge(world: &World<'_>, runs: impl Fn(&Rule) -> bool) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in ALL.iter().filter(|rule| runs(rule)) {
+        (rule.check)(world, &mut Out { rule, findings: &mut findings });
+    }
+    findings
+}
+
+/// A finding outside the walk over the facts (a contract that can't be read, an allow that is unused).
+pub fn one(id: &str, make: impl FnOnce(&mut Out<'_>)) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(rule) = Rule::of(id) {
+        make(&mut Out { rule, findings: &mut findings });
+    }
+    findings
+}
+
+/// Whether a pattern (`metrics/missing-help`, `metrics/*`, `*`) means a rule.
+#[must_use]
+pub fn matches(pattern: &str, id: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some("") => true,
+        Some(family) => family.ends_with('/') && id.starts_with(family),
+        None => pattern == id,
+    }
+}
+
+/// The nearest known rule to a pattern that means none; `None` where the pattern means one or more.
+pub fn unknown(pattern: &str) -> Option<Option<&'static str>> {
+    if ALL.iter().any(|rule| matches(pattern, rule.id)) || is_planned(pattern) {
+        return None;
+    }
+    Some(crate::contract::load::closest(pattern, ALL.iter().map(|rule| rule.id)))
+}
+
+/// Families whose readers come later: a contract may already speak of their rules.
+const PLANNED: [&str; 13] = [
+    "api",
+    "contract",
+    "events",
+    "fields",
+    "gates",
+    "logs",
+    "ops-ui",
+    "queries",
+    "redaction",
+    "resource",
+    "retention",
+    "stack",
+    "traces",
+];
+
+fn is_planned(pattern: &str) -> bool {
+    let Some((family, _)) = pattern.split_once('/') else { return false };
+    PLANNED.contains(&family)
+        && !ALL.iter().any(|rule| rule.id.split_once('/').is_some_and(|(f, _)| f == family))
+}

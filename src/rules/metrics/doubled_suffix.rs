@@ -1,0 +1,27 @@
+//! Suffixes that an exporter appended although they were there.
+
+use crate::naming::prometheus;
+use crate::link::World;
+use crate::rules::Out;
+
+/// Judges the name Prometheus stores.
+pub fn check(world: &World<'_>, out: &mut Out<'_>) {
+    let metrics = &world.contract.metrics;
+    let Some(because) = world.asks(&metrics.counters_end_in_total).or_else(|| world.asks(&metrics.base_units)) else {
+        return;
+    };
+    for metric in &world.metrics {
+        let name = metric.exposed.as_str();
+        let (range, message) = if let Some(doubled) = prometheus::doubled_suffix(name) {
+            (doubled.range, format!("`{name}` has the suffix `_{}` twice", doubled.suffix))
+        } else if let Some(range) = prometheus::ratio_on_counter(name, metric.kind()) {
+            (range, format!("counter `{name}` is called a ratio"))
+        } else {
+            continue;
+        };
+        out.find(name, &metric.named().part(name, &range), message)
+            .label("appended by the exporter")
+            .because(because.clone())
+            .help("register the metric without the suffix that its exporter appends");
+    }
+}

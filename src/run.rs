@@ -1,0 +1,305 @@
+//! One run, from what the user names to an [`Outcome`]: the pipeline of the crate's first page, once for each contract.
+
+pub mod unit;
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+
+use crate::contract::Said;
+use crate::contract::load::ContractError;
+use crate::discover::open::{Fetch, open};
+use crate::discover::{self, Origin, Target, Way};
+use crate::facts::{Facts, Gap, Input, Kind, Role, Unreadable};
+use crate::finding::{self, Because, Finding, Level};
+use crate::link::World;
+use crate::quiet::{self, Wanted};
+use crate::read::{self, Reading, Watch};
+use crate::rules;
+use crate::source::Sources;
+
+pub use unit::{Choice, Queue, Unit};
+
+/// What a user asks for.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The working directory.
+    pub working: Utf8PathBuf,
+    /// Files, folders, `-` and addresses.
+    pub paths: Vec<String>,
+    /// Which contract.
+    pub choice: Choice,
+    /// The environment to judge, instead of the contract's.
+    pub environment: Option<String>,
+    /// The kind of what is named, where it can't be told.
+    pub kind: Option<Kind>,
+    /// How standard input is called in places.
+    pub stdin_name: String,
+    /// How addresses are asked.
+    pub fetch: Fetch,
+    /// An earlier scrape to compare with.
+    pub previous: Vec<String>,
+    /// What is asked of findings.
+    pub wanted: Wanted,
+}
+
+/// What a run found out.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Findings, in order.
+    pub findings: Vec<Finding>,
+    /// Numbers for the footer.
+    pub summary: Summary,
+    /// What could not be seen.
+    pub gaps: Vec<Gap>,
+    /// The texts that findings point at.
+    pub sources: Sources,
+}
+
+/// Numbers of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Inputs that were read, by kind.
+    pub read: BTreeMap<Kind, u64>,
+    /// Inputs that were recognised, and for which there is no reader yet.
+    pub unread: BTreeMap<Kind, u64>,
+    /// Findings that an allow suppressed.
+    pub suppressed: u64,
+    /// Findings that were not certain enough to report.
+    pub withheld: u64,
+    /// Things that could not be seen.
+    pub unknown: u64,
+    /// Whether something could not be checked.
+    pub unchecked: bool,
+}
+
+impl Outcome {
+    /// How many findings of a level there are.
+    #[must_use]
+    pub fn count(&self, level: Level) -> usize {
+        self.findings.iter().filter(|finding| finding.level == level).count()
+    }
+
+    /// Whether nothing was read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.summary.read.is_empty() && !self.summary.unchecked
+    }
+
+    fn absorb(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.gaps.extend(other.gaps);
+        self.sources.absorb(other.sources);
+        let (mine, theirs) = (&mut self.summary, other.summary);
+        for (kind, count) in theirs.read {
+            *mine.read.entry(kind).or_default() += count;
+        }
+        for (kind, count) in theirs.unread {
+            *mine.unread.entry(kind).or_default() += count;
+        }
+        mine.suppressed += theirs.suppressed;
+        mine.withheld += theirs.withheld;
+        mine.unknown += theirs.unknown;
+        mine.unchecked |= theirs.unchecked;
+    }
+}
+
+/// Checks everything the job names, each part against its own contract.
+pub fn check(job: &Job) -> Outcome {
+    let root = discover::root_of(&job.working);
+    let mut outcome = Outcome { sources: Sources::new(&root), ..Outcome::default() };
+    let mut queue = Queue::of(job);
+    loop {
+        let unit = match queue.next(job, &root) {
+            Ok(Some(unit)) => unit,
+            Ok(None) => break,
+            Err(error) => {
+                outcome.absorb(refused(&error, &root));
+                continue;
+            }
+        };
+        let Gathered { facts, sources, idle, nested } = gather(job, &unit, &root);
+        queue.add(nested);
+        outcome.absorb(judge(facts, &unit, idle, sources, &job.wanted, &root));
+    }
+    outcome.findings = finding::fold(std::mem::take(&mut outcome.findings));
+    outcome
+}
+
+/// Reads everything the job names into facts, without judging.
+///
+/// # Errors
+/// A contract that can't be used, or parts that fall under several contracts.
+pub fn facts(job: &Job) -> Result<Facts, Box<ContractError>> {
+    let root = discover::root_of(&job.working);
+    let mut queue = Queue::of(job);
+    let Some(unit) = queue.next(job, &root)? else { return Ok(Facts::default()) };
+    let gathered = gather(job, &unit, &root);
+    queue.add(gathered.nested);
+    if let Some(other) = queue.next(job, &root)? {
+        return Err(Box::new(ContractError {
+            place: crate::source::Place::of_file(&discover::relative(&other.base, &root)),
+            message: "facts are made for one contract, and this folder has one of its own".to_owned(),
+            help: Some("name one folder, or choose the contract with `--contract`".to_owned()),
+            text: None,
+        }));
+    }
+    Ok(gathered.facts)
+}
+
+/// Judges facts that were made elsewhere.
+pub fn check_facts(job: &Job, facts: Vec<Facts>) -> Outcome {
+    let root = discover::root_of(&job.working);
+    let unit = match unit::here(job, &root) {
+        Ok(unit) => unit,
+        Err(error) => return refused(&error, &root),
+    };
+    let reading = watch(&unit, facts.iter().any(compares)).fingerprint();
+    let mut merged = Facts::new(&reading);
+    let mut sources = Sources::new(&root);
+    unit.keep_texts(&mut sources);
+    for (number, part) in facts.into_iter().enumerate() {
+        if part.version != crate::facts::VERSION || part.reading != reading {
+            let place = crate::source::Place::of_file(&format!("facts {}", number + 1));
+            let reason =
+                "were made for another contract or by another version; make them again with `telelint facts`";
+            merged.unreadable.add(Unreadable { place, reason: reason.to_owned() });
+        } else {
+            merged = merged.merge(part);
+        }
+    }
+    judge(merged, &unit, Vec::new(), sources, &job.wanted, &root)
+}
+
+/// Whether facts hold an earlier scrape.
+fn compares(facts: &Facts) -> bool {
+    facts.inputs.iter().any(|input| input.role == Role::Previous)
+}
+
+fn watch(unit: &Unit, compare: bool) -> Watch {
+    let labels = &unit.contract.metrics.labels;
+    let known = labels.known.iter().filter_map(|(_, _, label)| label.max_values.as_ref());
+    let most = known.chain(&labels.max_values).map(|said| said.value).max().unwrap_or(0);
+    // A little above the largest bound, so that a count just over it is exact; below a size that costs no memory.
+    let exact_values = usize::try_from(most).unwrap_or(usize::MAX).saturating_mul(2).clamp(1 << 10, 1 << 16);
+    Watch { exact_values, compare }
+}
+
+/// What discovering and reading one unit gave.
+struct Gathered {
+    facts: Facts,
+    sources: Sources,
+    /// Patterns of the contract that matched nothing.
+    idle: Vec<Said<String>>,
+    /// Folders with a contract of their own.
+    nested: Vec<Utf8PathBuf>,
+}
+
+/// Discovers and reads: facts in one order, whatever thread read what first.
+fn gather(job: &Job, unit: &Unit, root: &Utf8Path) -> Gathered {
+    let watch = watch(unit, !job.previous.is_empty());
+    let way = Way { base: &unit.base, root, kind: job.kind, leaves_nested: job.choice == Choice::Nearest };
+    let mut found = discover::walk(&unit.paths, &unit.contract, way);
+    let mut targets = std::mem::take(&mut found.targets);
+    targets.extend(unit.streams(job));
+    let (targets, unread): (Vec<Target>, Vec<Target>) =
+        targets.into_iter().partition(|target| target.kind.is_none_or(Kind::is_read));
+    let readings: Vec<Reading> =
+        targets.par_iter().map(|target| read_one(target, &job.fetch, &watch)).collect();
+    let mut sources = Sources::new(root);
+    unit.keep_texts(&mut sources);
+    let mut facts = Facts::new(&watch.fingerprint());
+    for reading in readings {
+        facts = facts.merge(reading.facts);
+        sources.keep_lines(reading.lines);
+    }
+    for target in unread {
+        if let Some(kind) = target.kind {
+            facts.inputs.add(Input { path: target.path, kind, role: target.role, bytes: 0, read: false });
+        }
+    }
+    for (place, reason) in std::mem::take(&mut found.unreadable) {
+        facts.unreadable.add(Unreadable { place, reason });
+    }
+    Gathered { facts, sources, idle: found.idle, nested: found.nested }
+}
+
+fn read_one(target: &Target, fetch: &Fetch, watch: &Watch) -> Reading {
+    match open(target, fetch) {
+        Ok(opened) => read::read(opened, watch),
+        Err(reason) => read::unreadable(&target.path, reason, watch),
+    }
+}
+
+/// Links, judges, quiets.
+fn judge(
+    facts: Facts,
+    unit: &Unit,
+    idle: Vec<Said<String>>,
+    sources: Sources,
+    wanted: &Wanted,
+    root: &Utf8Path,
+) -> Outcome {
+    let idle = if unit.whole { idle } else { Vec::new() };
+    let wanted = Wanted { whole: unit.whole, ..wanted.clone() };
+    let contract = &unit.contract;
+    let heard = {
+        let world = World::new(&facts, contract, idle, &sources);
+        // What could not be read is said whatever was selected: a gate must not pass on what it never saw.
+        let runs =
+            |rule: &rules::Rule| rule.id == "contract/unreadable-input" || wanted.runs(rule.id, contract);
+        let findings = rules::judge(&world, runs);
+        let base = Utf8PathBuf::from(discover::relative(&unit.base, root));
+        let base = if unit.base == root { Utf8PathBuf::new() } else { base };
+        quiet::apply(findings, &facts, contract, &wanted, &base)
+    };
+    let mut summary = Summary {
+        suppressed: heard.suppressed,
+        withheld: heard.withheld,
+        unknown: facts.gaps.len() as u64,
+        unchecked: !facts.unreadable.is_empty(),
+        ..Summary::default()
+    };
+    for input in facts.inputs.iter() {
+        let kinds = if input.read { &mut summary.read } else { &mut summary.unread };
+        *kinds.entry(input.kind).or_default() += 1;
+    }
+    Outcome { findings: heard.findings, summary, gaps: facts.gaps.iter().cloned().collect(), sources }
+}
+
+/// A contract that can't be used: one finding, and nothing was checked.
+fn refused(error: &ContractError, root: &Utf8Path) -> Outcome {
+    let mut sources = Sources::new(root);
+    if let Some(text) = &error.text {
+        sources.keep_text(error.place.path.clone(), text.clone());
+    }
+    let findings = rules::one("contract/invalid", |out| {
+        out.find(&*error.place.path, &error.place, error.message.as_str())
+            .label("here")
+            .because(None::<Because>)
+            .help(error.help.as_deref().unwrap_or("`telelint schema contract` describes every key"));
+    });
+    Outcome {
+        findings,
+        summary: Summary { unchecked: true, ..Summary::default() },
+        gaps: Vec::new(),
+        sources,
+    }
+}
+
+/// Whether a name on the command line is an address.
+#[must_use]
+pub fn is_url(name: &str) -> bool {
+    name.starts_with("http://") || name.starts_with("https://")
+}
+
+/// The origin of a name that is no path.
+#[must_use]
+pub fn stream(name: &str) -> Option<Origin> {
+    match name {
+        "-" => Some(Origin::Stdin),
+        url if is_url(url) => Some(Origin::Url(url.to_owned())),
+        _ => None,
+    }
+}

@@ -1,0 +1,205 @@
+//! What is judged together: the paths that fall under one contract.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use globset::GlobBuilder;
+
+use super::{Job, stream};
+use crate::contract::load::{self, ContractError, Loaded};
+use crate::contract::{self, Contract, Said};
+use crate::discover::{self, Origin, Target, shown_url};
+use crate::facts::Role;
+use crate::rules;
+use crate::source::Sources;
+
+/// Which contract a user wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The nearest one above each path.
+    Nearest,
+    /// This file.
+    File(Utf8PathBuf),
+    /// The built-in one.
+    BuiltIn,
+}
+
+/// Paths and their contract.
+pub struct Unit {
+    /// The contract in force.
+    pub contract: Contract,
+    texts: Vec<(Arc<str>, Arc<str>)>,
+    /// The folder its patterns are relative to.
+    pub base: Utf8PathBuf,
+    /// Files and folders to read.
+    pub paths: Vec<Utf8PathBuf>,
+    /// `-` and addresses.
+    streams: Vec<Origin>,
+    /// Whether `paths` hold all the contract is about.
+    pub whole: bool,
+}
+
+impl Unit {
+    /// Gives a report the contract's texts.
+    pub fn keep_texts(&self, sources: &mut Sources) {
+        for (path, text) in &self.texts {
+            sources.keep_text(Arc::clone(path), Arc::clone(text));
+        }
+    }
+
+    /// The unit's inputs that are not found by a walk, earlier scrapes among them.
+    pub fn streams(&self, job: &Job) -> Vec<Target> {
+        let name = |origin: &Origin| -> Arc<str> {
+            match origin {
+                Origin::Stdin => job.stdin_name.as_str().into(),
+                Origin::Url(url) => shown_url(url).into(),
+                Origin::File(path) => discover::relative(path, &discover::root_of(&job.working)).into(),
+            }
+        };
+        let target = |origin: Origin, role| Target { path: name(&origin), origin, kind: job.kind, role };
+        let current = self.streams.iter().cloned().map(|origin| target(origin, Role::Current));
+        let previous = job.previous.iter().map(|earlier| {
+            let origin = stream(earlier).unwrap_or_else(|| Origin::File(job.working.join(earlier)));
+            target(origin, Role::Previous)
+        });
+        current.chain(previous).collect()
+    }
+}
+
+/// What is left to judge: paths and streams by the contract they fall under.
+#[derive(Debug, Default)]
+pub struct Queue {
+    waiting: BTreeMap<Option<Utf8PathBuf>, (Vec<Utf8PathBuf>, Vec<Origin>)>,
+    done: BTreeSet<Option<Utf8PathBuf>>,
+}
+
+impl Queue {
+    /// Everything the job names.
+    #[must_use]
+    pub fn of(job: &Job) -> Self {
+        let mut queue = Self::default();
+        for name in &job.paths {
+            if let Some(origin) = stream(name) {
+                queue.waiting.entry(chosen(job, &job.working)).or_default().1.push(origin);
+            } else {
+                let path = job.working.join(name);
+                let path = path.canonicalize_utf8().unwrap_or(path);
+                let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
+                queue.waiting.entry(chosen(job, folder)).or_default().0.push(path);
+            }
+        }
+        queue
+    }
+
+    /// The next unit.
+    ///
+    /// # Errors
+    /// A contract that can't be used.
+    pub fn next(&mut self, job: &Job, root: &Utf8Path) -> Result<Option<Unit>, ContractError> {
+        let Some((file, (paths, streams))) = self.waiting.pop_first() else { return Ok(None) };
+        self.done.insert(file.clone());
+        unit(job, root, file, paths, streams).map(Some)
+    }
+
+    /// Folders that a walk left to a contract of their own.
+    pub fn add(&mut self, nested: Vec<Utf8PathBuf>) {
+        for folder in nested {
+            let file = contract::find(&folder);
+            if !self.done.contains(&file) {
+                self.waiting.entry(file).or_default().0.push(folder);
+            }
+        }
+    }
+}
+
+/// The unit of the working directory, without paths.
+///
+/// # Errors
+/// A contract that can't be used.
+pub fn here(job: &Job, root: &Utf8Path) -> Result<Unit, ContractError> {
+    unit(job, root, chosen(job, &job.working), Vec::new(), Vec::new())
+}
+
+fn chosen(job: &Job, folder: &Utf8Path) -> Option<Utf8PathBuf> {
+    match &job.choice {
+        Choice::Nearest => contract::find(folder),
+        Choice::File(path) => {
+            let path = job.working.join(path);
+            Some(path.canonicalize_utf8().unwrap_or(path))
+        }
+        Choice::BuiltIn => None,
+    }
+}
+
+fn unit(
+    job: &Job,
+    root: &Utf8Path,
+    file: Option<Utf8PathBuf>,
+    paths: Vec<Utf8PathBuf>,
+    streams: Vec<Origin>,
+) -> Result<Unit, ContractError> {
+    let Loaded { mut contract, texts } = match &file {
+        Some(file) => load::read(file, root)?,
+        None => load::built_in()?,
+    };
+    let base = match (&job.choice, &file) {
+        (Choice::Nearest, Some(file)) => file.parent().unwrap_or(root).to_owned(),
+        _ => job.working.clone(),
+    };
+    if let Some(environment) = &job.environment {
+        let place = crate::source::Place::of_file("--environment");
+        contract.environment = Some(Said { value: environment.clone(), place });
+    }
+    let contract = contract.in_environment();
+    check_words(&contract, &texts)?;
+    let whole = paths.iter().any(|path| base.starts_with(path));
+    Ok(Unit { contract, texts, base, paths, streams, whole })
+}
+
+/// Words of the contract that its types can't check: rule ids, globs, regular expressions.
+fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<(), ContractError> {
+    let fail = |place: &crate::source::Place, message: String, help: Option<String>| {
+        let text = texts.iter().find(|(path, _)| *path == place.path).map(|(_, text)| Arc::clone(text));
+        Err(ContractError { place: place.clone(), message, help, text })
+    };
+    let settings = contract.rules.iter().map(|(pattern, place, _)| (pattern, place));
+    let allows = contract.allow.iter().map(|allow| (allow.rule.as_str(), &allow.rule.place));
+    for (pattern, place) in settings.chain(allows) {
+        if let Some(near) = rules::unknown(pattern) {
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            return fail(
+                place,
+                format!("there is no rule `{pattern}`"),
+                help.or(Some("`telelint rules` lists them".to_owned())),
+            );
+        }
+    }
+    let files = &contract.files;
+    let by_kind = crate::facts::Kind::ALL.into_iter().flat_map(|kind| files.of(kind));
+    let of_allows = contract.allow.iter().flat_map(|allow| allow.path.iter().chain(&allow.subject));
+    for pattern in files.ignore.0.iter().chain(by_kind).chain(of_allows) {
+        if let Err(error) = GlobBuilder::new(pattern).literal_separator(true).build() {
+            return fail(
+                &pattern.place,
+                format!("`{}` is no pattern: {}", pattern.value, error.kind()),
+                None,
+            );
+        }
+    }
+    for (name, _, field) in contract.fields.iter() {
+        if let Some(form) = &field.redacted
+            && let Err(error) = regex::Regex::new(form)
+        {
+            let reason = error.to_string();
+            let reason =
+                reason.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned();
+            return fail(
+                &form.place,
+                format!("the redacted form of `{name}` is no regular expression: {reason}"),
+                None,
+            );
+        }
+    }
+    Ok(())
+}

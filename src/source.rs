@@ -1,0 +1,270 @@
+//! Where something stands: a place in a file, and the few lines around it that a report may show.
+//!
+//! Here live [`Place`], [`Seen`] and [`Sources`]. What a place *means* is not known here.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The longest line a report shows whole, in bytes; longer ones are cut around the place.
+pub const SHOWN_LINE: usize = 400;
+
+/// A stretch of one file.
+///
+/// Lines and columns count from 1; a column is a Unicode scalar value, as SARIF's `unicodeCodePoints`. `start` is the
+/// byte offset in the file; `end_line`/`end_column` point behind the last character.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Place {
+    /// Repository-relative path with `/`, `<stdin>` or a name given for it, or a URL.
+    #[schemars(with = "String")]
+    pub path: Arc<str>,
+    /// First line, from 1.
+    pub line: u64,
+    /// First column, from 1.
+    pub column: u64,
+    /// Last line, from 1.
+    pub end_line: u64,
+    /// The column behind the last character.
+    pub end_column: u64,
+    /// Byte offset of the first byte in the file.
+    pub start: u64,
+}
+
+impl Place {
+    /// The place of a whole file: its first character.
+    #[must_use]
+    pub fn of_file(path: &str) -> Self {
+        Self { path: path.into(), line: 1, column: 1, end_line: 1, end_column: 1, start: 0 }
+    }
+
+    /// Whether the place says only "this file" and names no text in it.
+    #[must_use]
+    pub fn is_whole_file(&self) -> bool {
+        self.start == 0 && self.end_line == self.line && self.end_column == self.column
+    }
+
+    /// The part of a place that a byte range of its own text covers; the whole where the text is written otherwise there
+    /// (quoted, escaped, without the suffix it is known by).
+    #[must_use]
+    pub fn part(&self, text: &str, range: &std::ops::Range<usize>) -> Self {
+        let chars = |to: usize| text.get(..to).map(|head| head.chars().count() as u64);
+        match (chars(range.start), chars(range.end)) {
+            (Some(from), Some(to)) if self.line == self.end_line && to <= self.end_column - self.column => {
+                Self {
+                    column: self.column + from,
+                    end_column: self.column + to,
+                    start: self.start + range.start as u64,
+                    ..self.clone()
+                }
+            }
+            _ => self.clone(),
+        }
+    }
+
+    /// A place inside one line of text: `line_start` is the line's byte offset in the file, `at` a byte range in it.
+    #[must_use]
+    pub fn in_line(
+        path: &Arc<str>,
+        line: u64,
+        line_start: u64,
+        text: &[u8],
+        at: std::ops::Range<usize>,
+    ) -> Self {
+        let column = 1 + columns(text.get(..at.start).unwrap_or(text));
+        let width = columns(text.get(at.start..at.end.min(text.len())).unwrap_or_default());
+        Self {
+            path: Arc::clone(path),
+            line,
+            column,
+            end_line: line,
+            end_column: column + width,
+            start: line_start + at.start as u64,
+        }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.is_whole_file() {
+            f.write_str(&self.path)
+        } else {
+            write!(f, "{}:{}:{}", self.path, self.line, self.column)
+        }
+    }
+}
+
+/// How many Unicode scalar values the bytes hold; a byte that is no UTF-8 counts as one.
+fn columns(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count() as u64
+}
+
+/// A value and where it was seen.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Seen<T> {
+    /// What was seen.
+    pub value: T,
+    /// Where.
+    pub place: Place,
+}
+
+/// Lines of a source around a place, ready to be drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The text, whole lines joined by `\n` (a long line is cut).
+    pub text: String,
+    /// The number of the first line in `text`.
+    pub first_line: u64,
+    /// The place as a byte range of `text`.
+    pub mark: std::ops::Range<usize>,
+}
+
+/// Gives a report the lines around a place: from memory (contracts, what came by a stream) or from the file. Words that
+/// must not be shown are masked before anyone sees the line.
+#[derive(Debug, Default)]
+pub struct Sources {
+    root: Utf8PathBuf,
+    texts: BTreeMap<Arc<str>, Arc<str>>,
+    lines: BTreeMap<(Arc<str>, u64), String>,
+}
+
+impl Sources {
+    /// Files are looked for below `root`, which is what the paths of places are relative to.
+    #[must_use]
+    pub fn new(root: &Utf8Path) -> Self {
+        Self { root: root.to_owned(), ..Self::default() }
+    }
+
+    /// Keeps a whole text, such as a contract's.
+    pub fn keep_text(&mut self, path: Arc<str>, text: Arc<str>) {
+        self.texts.insert(path, text);
+    }
+
+    /// Keeps single lines of something that can't be read twice (a pipe, an HTTP answer).
+    pub fn keep_lines(&mut self, lines: impl IntoIterator<Item = ((Arc<str>, u64), String)>) {
+        self.lines.extend(lines);
+    }
+
+    /// Takes over what another part of the run kept.
+    pub fn absorb(&mut self, other: Self) {
+        self.texts.extend(other.texts);
+        self.lines.extend(other.lines);
+    }
+
+    /// The text of the line a place begins in, trimmed.
+    #[must_use]
+    pub fn line_text(&self, place: &Place) -> String {
+        self.window(place)
+            .map(|w| w.text.lines().next().unwrap_or_default().trim().to_owned())
+            .unwrap_or_default()
+    }
+
+    /// The lines a place covers; `None` where they can't be had any more (then a report names the place only).
+    #[must_use]
+    pub fn window(&self, place: &Place) -> Option<Window> {
+        if place.is_whole_file() {
+            return None;
+        }
+        let wanted = (place.end_line - place.line + 1).min(6) as usize;
+        let lines: Vec<String> = if let Some(text) = self.texts.get(&place.path) {
+            text.lines().skip(place.line as usize - 1).take(wanted).map(str::to_owned).collect()
+        } else if let Some(line) = self.lines.get(&(Arc::clone(&place.path), place.line)) {
+            vec![line.clone()]
+        } else {
+            self.lines_of_file(place, wanted)?
+        };
+        let lines: Vec<String> = lines.iter().map(|line| crate::detect::masked(line)).collect();
+        cut(place, &lines)
+    }
+
+    /// Reads just the wanted lines: the place knows its byte offset, so nothing before it is read.
+    fn lines_of_file(&self, place: &Place, wanted: usize) -> Option<Vec<String>> {
+        let mut file = std::fs::File::open(self.root.join(&*place.path)).ok()?;
+        // The line starts at most four bytes a column before the place.
+        let back = (place.column - 1) * 4 + 1;
+        let from = place.start.saturating_sub(back);
+        file.seek(SeekFrom::Start(from)).ok()?;
+        let mut head = vec![0; (place.start - from) as usize];
+        file.read_exact(&mut head).ok()?;
+        let line_start = head.iter().rposition(|byte| *byte == b'\n').map_or(from, |at| from + at as u64 + 1);
+        file.seek(SeekFrom::Start(line_start)).ok()?;
+        let mut reader = BufReader::new(file.take(1 << 20));
+        let mut lines = Vec::with_capacity(wanted);
+        for _ in 0..wanted {
+            let mut line = Vec::new();
+            reader.read_until(b'\n', &mut line).ok()?;
+            if line.is_empty() {
+                break;
+            }
+            while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+                line.pop();
+            }
+            lines.push(String::from_utf8_lossy(&line).into_owned());
+        }
+        Some(lines)
+    }
+}
+
+/// Cuts long lines around the mark and turns the place into a byte range of what is left.
+fn cut(place: &Place, lines: &[String]) -> Option<Window> {
+    let first = lines.first()?;
+    let byte_of = |line: &str, column: u64| {
+        line.char_indices().nth(column.saturating_sub(1) as usize).map_or(line.len(), |(at, _)| at)
+    };
+    let start = byte_of(first, place.column);
+    if place.line == place.end_line {
+        let end = byte_of(first, place.end_column).max(start);
+        if first.len() <= SHOWN_LINE {
+            return Some(Window { text: shown(first), first_line: place.line, mark: start..end });
+        }
+        let mark_len = (end - start).min(SHOWN_LINE / 2);
+        let from = floor(first, start.saturating_sub((SHOWN_LINE - mark_len) / 2));
+        let to = floor(first, (from + SHOWN_LINE).min(first.len()));
+        let head = if from > 0 { "…" } else { "" };
+        let tail = if to < first.len() { "…" } else { "" };
+        let at = start - from + head.len();
+        let text = shown(&format!("{head}{}{tail}", &first[from..to]));
+        let mark = at..(at + (end - start)).min(text.len());
+        return Some(Window { text, first_line: place.line, mark });
+    }
+    let mut text = String::new();
+    let mut end = 0;
+    for (index, line) in lines.iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        if place.line + index as u64 == place.end_line {
+            end = text.len() + byte_of(line, place.end_column);
+        }
+        text.push_str(&shown(&line[..floor(line, SHOWN_LINE)]));
+    }
+    let end = if end == 0 { text.len() } else { end.min(text.len()) };
+    Some(Window { mark: start.min(end)..end, text, first_line: place.line })
+}
+
+/// Control characters would disturb the terminal; each becomes one visible character of the same byte length, or `?`.
+fn shown(line: &str) -> String {
+    line.chars()
+        .map(|c| {
+            if c == '\t' {
+                ' '
+            } else if c.is_ascii_control() {
+                '?'
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+/// The nearest character boundary at or before `at`.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
