@@ -104,6 +104,8 @@ pub struct Finding {
     pub message: String,
     /// What it is about: a metric, `metric{label}`, a file; allow entries match it.
     pub subject: String,
+    /// What tells apart several faults of one rule and subject; empty where there is only one.
+    pub cause: String,
     /// How often it was seen.
     pub count: u64,
     /// Where.
@@ -125,7 +127,7 @@ impl Finding {
     }
 }
 
-/// Puts findings in order and makes one of those that have one cause: the same rule, level, subject and message in
+/// Puts findings in order and makes one of those that have one cause: the same rule, level, subject and cause in
 /// several places.
 #[must_use]
 pub fn fold(mut findings: Vec<Finding>) -> Vec<Finding> {
@@ -134,7 +136,7 @@ pub fn fold(mut findings: Vec<Finding>) -> Vec<Finding> {
     let mut known: BTreeMap<(&'static str, Level, Confidence, String, String), usize> = BTreeMap::new();
     for finding in findings {
         let cause =
-            (finding.rule, finding.level, finding.confidence, finding.subject.clone(), finding.label.clone());
+            (finding.rule, finding.level, finding.confidence, finding.subject.clone(), finding.cause.clone());
         if let Some(earlier) = known.get(&cause).and_then(|at| folded.get_mut(*at)) {
             earlier.count += finding.count;
             let room = FIRST.saturating_sub(1 + earlier.also.len());

@@ -82,6 +82,12 @@ impl<'a> World<'a> {
         facts.resources.iter().filter(|resource| facts.role_of(&resource.place.path) == Role::Current)
     }
 
+    /// Where the contract forbids a label by its name.
+    #[must_use]
+    pub fn forbidden(&self, label: &str) -> Option<&'a Said<String>> {
+        self.contract.metrics.labels.forbid.iter().flatten().find(|forbidden| forbidden.value == label)
+    }
+
     /// The declaration of a metric.
     #[must_use]
     pub fn declaration(&self, metric: &Metric) -> Option<&Declaration<'a>> {

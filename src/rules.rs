@@ -195,6 +195,7 @@ impl Out<'_> {
             confidence: card.confidence,
             message: message.into(),
             subject: subject.into(),
+            cause: String::new(),
             count: 1,
             place: place.clone(),
             also: Vec::new(),
@@ -228,6 +229,11 @@ impl Draft<'_> {
     /// The clause it breaks.
     pub fn because(self, because: impl Into<Option<Because>>) -> Self {
         self.with(|finding| finding.because = because.into())
+    }
+
+    /// Which of several faults of its subject it is.
+    pub fn cause(self, cause: impl Into<String>) -> Self {
+        self.with(|finding| finding.cause = cause.into())
     }
 
     /// What to do.

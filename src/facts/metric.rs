@@ -186,37 +186,39 @@ impl Label {
     }
 }
 
+/// How many different bucket bounds are kept; a family with more is none that a person chose.
+const KEPT_BOUNDS: usize = 128;
+
 /// What the numbers of a family tell about its unit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Magnitude {
-    /// The largest finite bucket bound, or largest value of a gauge.
+    /// The largest value of a gauge.
     pub largest: Option<f64>,
-    /// The smallest bucket bound above zero, or smallest value above zero.
-    pub smallest: Option<f64>,
-    /// Whether every bound or value above zero is a whole number.
-    pub fractional: bool,
-    /// Whether the numbers are bucket bounds.
-    pub bounds: bool,
+    /// The different bucket bounds of a histogram in rising order, without infinite ones.
+    pub bounds: Vec<f64>,
 }
 
 impl Magnitude {
-    /// Takes one more number in; zero, infinite and negative ones tell nothing.
-    pub fn note(&mut self, number: f64) {
+    /// Takes a gauge's value in; zero, infinite and negative ones tell nothing.
+    pub fn value(&mut self, number: f64) {
         if number > 0.0 && number.is_finite() {
             self.largest = Some(self.largest.map_or(number, |largest| largest.max(number)));
-            self.smallest = Some(self.smallest.map_or(number, |smallest| smallest.min(number)));
-            self.fractional |= number.fract() != 0.0;
+        }
+    }
+
+    /// Takes a bucket's bound in.
+    pub fn bound(&mut self, number: f64) {
+        if let Err(at) = self.bounds.binary_search_by(|bound| bound.total_cmp(&number))
+            && number.is_finite()
+        {
+            self.bounds.insert(at, number);
+            self.bounds.truncate(KEPT_BOUNDS);
         }
     }
 
     fn merge(&mut self, other: Self) {
-        for number in [other.largest, other.smallest].into_iter().flatten() {
-            let fractional = self.fractional;
-            self.note(number);
-            self.fractional = fractional;
-        }
-        self.fractional |= other.fractional;
-        self.bounds |= other.bounds;
+        other.largest.into_iter().for_each(|number| self.value(number));
+        other.bounds.into_iter().for_each(|number| self.bound(number));
     }
 }
 

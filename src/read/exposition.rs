@@ -171,8 +171,15 @@ impl<'w> Walk<'w> {
         if self.current != Some(family) {
             self.leave();
             let entered = &mut self.families[family];
-            if entered.left && self.dialect == Dialect::Text {
-                entered.interleaved(&mut self.ledger, line, at);
+            if entered.left {
+                match self.dialect {
+                    Dialect::Text => entered.interleaved(&mut self.ledger, line, at),
+                    Dialect::OpenMetrics => {
+                        let note = format!("lines of `{}` stand in two places", entered.shown());
+                        entered.enter_again();
+                        self.ledger.fault(line, "interleaved-family", at, || note);
+                    }
+                }
             }
             self.current = Some(family);
         }
@@ -192,14 +199,8 @@ impl<'w> Walk<'w> {
                 let name = [family.name.as_slice(), suffix.as_bytes()].concat();
                 if let Some(other) = self.taken.get(&name).copied().filter(|other| *other != current) {
                     let (mine, other) = (self.families[current].shown(), self.families[other].shown());
-                    let note = if mine == other {
-                        format!("family `{mine}` stands in two places")
-                    } else {
-                        format!(
-                            "`{}` of family `{mine}` is taken by family `{other}`",
-                            String::from_utf8_lossy(&name)
-                        )
-                    };
+                    let name = String::from_utf8_lossy(&name);
+                    let note = format!("`{name}` of family `{mine}` is taken by family `{other}`");
                     self.ledger.fault_at("clashing-names", self.families[current].place.clone(), note);
                     break;
                 }
@@ -219,8 +220,6 @@ impl<'w> Walk<'w> {
         let text = name.text(line.text);
         let known = match self.current.filter(|current| *self.families[*current].name == *text) {
             Some(current) => Some(current),
-            // An OpenMetrics family that was left stays left: a second one of its name clashes.
-            None if self.dialect == Dialect::OpenMetrics => None,
             None => self.by_name.get(&*text).copied(),
         };
         let family = known.unwrap_or_else(|| {
@@ -275,7 +274,7 @@ impl<'w> Walk<'w> {
         let (family, part) = self.family_of(line, &name, sample);
         self.enter(line, family, sample.name.at.clone());
         let labels = self.scanner.labels();
-        self.families[family].sample(&mut self.ledger, line, sample, labels, part, self.watch);
+        self.families[family].sample(&mut self.ledger, line, sample, labels, part);
     }
 
     /// The family a sample belongs to, and which of its samples it is.
@@ -285,19 +284,12 @@ impl<'w> Walk<'w> {
         {
             return (current, part);
         }
-        if self.dialect == Dialect::Text {
-            if let Some(known) = self.by_name.get(name).copied()
+        let suffixes = ["", "_bucket", "_count", "_sum", "_total", "_created", "_info", "_gcount", "_gsum"];
+        for base in suffixes.iter().filter_map(|suffix| name.strip_suffix(suffix.as_bytes())) {
+            if let Some(known) = self.by_name.get(base).copied()
                 && let Some(part) = self.families[known].part(self.dialect, name)
             {
                 return (known, part);
-            }
-            for suffix in ["_bucket", "_count", "_sum"] {
-                if let Some(base) = name.strip_suffix(suffix.as_bytes())
-                    && let Some(known) = self.by_name.get(base).copied()
-                    && let Some(part) = self.families[known].part(self.dialect, name)
-                {
-                    return (known, part);
-                }
             }
         }
         (self.open(line, name.to_vec(), sample.name.at.clone()), Part::Value)

@@ -7,7 +7,7 @@ use std::ops::Range;
 use hashbrown::{HashMap, HashTable};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
-use super::groups::Groups;
+use super::groups::{self, Groups};
 use super::ledger::Ledger;
 use super::scan::{Dialect, Pair, Sample};
 use crate::detect::{Shape, shape_of};
@@ -85,6 +85,50 @@ struct Slot {
     known: HashMap<u64, Option<Shape>>,
 }
 
+/// A sample as the checks see it.
+#[derive(Clone, Copy)]
+pub struct Row<'r> {
+    pub line: &'r LineAt<'r>,
+    pub sample: &'r Sample,
+    pub kind: MetricKind,
+    pub part: Part,
+    /// The label that tells the samples of one histogram, summary or stateset apart.
+    pub divider: Option<&'r Pair>,
+}
+
+impl Row<'_> {
+    /// The divider's value as a number.
+    fn number(&self) -> Option<(&str, Option<f64>)> {
+        let text = std::str::from_utf8(&self.line.text[self.divider?.value.at.clone()]).ok()?;
+        Some((text, text.parse::<f64>().ok().filter(|number| !number.is_nan())))
+    }
+
+    /// The bound of a bucket.
+    fn bound(&self) -> Result<f64, (&'static str, &'static str)> {
+        match self.number() {
+            None => Err(("missing-bound", "a bucket has no label `le`")),
+            Some((_, None)) => Err(("bad-bound", "a bound `le` is not a number")),
+            Some((text, Some(number))) if number == f64::INFINITY && text != "+Inf" => {
+                Err(("bad-bound", "the last bound is not written `+Inf`"))
+            }
+            Some((_, Some(number))) => Ok(number),
+        }
+    }
+
+    /// The quantile of a summary's sample.
+    fn quantile(&self) -> Result<f64, (&'static str, &'static str)> {
+        match self.number() {
+            None => Err(("missing-quantile", "a sample has no label `quantile`")),
+            Some((_, Some(quantile))) if (0.0..=1.0).contains(&quantile) => Ok(quantile),
+            Some((_, Some(_))) => Err(("bad-quantile", "a quantile is not between 0 and 1")),
+            Some((_, None)) => Err(("bad-quantile", "a quantile is not a number")),
+        }
+    }
+}
+
+/// Distinguishes the hash of a bound or quantile from that of a label.
+const STEP_SEED: u64 = 0x6c65;
+
 /// A family being read.
 pub struct Family {
     pub name: Vec<u8>,
@@ -108,6 +152,7 @@ pub struct Family {
     points: BTreeMap<String, Point>,
     resources: Vec<Resource>,
     exact_values: usize,
+    compare: bool,
 }
 
 impl Family {
@@ -132,6 +177,7 @@ impl Family {
             points: BTreeMap::new(),
             resources: Vec::new(),
             exact_values: watch.exact_values,
+            compare: watch.compare,
         }
     }
 
@@ -182,6 +228,11 @@ impl Family {
         });
     }
 
+    /// OpenMetrics: the family is entered again after another one.
+    pub fn enter_again(&mut self) {
+        self.groups.enter_again();
+    }
+
     pub fn repeated(&mut self, ledger: &mut Ledger, line: &LineAt<'_>, what: &str, at: Range<usize>) {
         self.problem(ledger, (Oddity::DuplicateMetadata, "repeated-metadata"), line, at, || {
             format!("a second {what}")
@@ -213,12 +264,11 @@ impl Family {
         sample: &Sample,
         labels: &[Pair],
         part: Part,
-        watch: &Watch,
     ) {
         self.samples += 1;
         let kind = self.kind();
-        let own = &labels[..sample.labels];
-        // The label by which the samples of one histogram, summary or stateset differ.
+        let (own, exemplar) = labels.split_at(sample.labels);
+        // The label by which the samples of one histogram or summary differ.
         let special: Option<&[u8]> = match (kind, part) {
             (MetricKind::Histogram | MetricKind::GaugeHistogram, Part::Bucket) => Some(b"le"),
             (MetricKind::Summary, Part::Value) => Some(b"quantile"),
@@ -235,10 +285,10 @@ impl Family {
             if special == Some(&*name) {
                 divider = Some(pair);
                 let value = &line.text[pair.value.at.clone()];
-                series = series.wrapping_add(xxh3_128_with_seed(value, 0x006c_6562_6172));
+                series = series.wrapping_add(xxh3_128_with_seed(value, STEP_SEED));
                 continue;
             }
-            let hash = self.label(ledger, line, pair, &name, position, part);
+            let (hash, slot) = self.label(ledger, line, pair, &name, position, part);
             position += 1;
             series = series.wrapping_add(hash);
             if is_state && *name == *self.name {
@@ -248,36 +298,35 @@ impl Family {
             }
             // A label with an empty value is the same as none.
             if !pair.value.at.is_empty() {
-                label_set = label_set.wrapping_add(u128::from(self.slots[self.order[position - 1]].seed));
+                label_set = label_set.wrapping_add(u128::from(self.slots[slot].seed));
             }
         }
         self.order.truncate(position);
-        self.check_label_set(ledger, line, sample, label_set);
-        self.check_value(ledger, line, sample, part, divider);
-        self.check_group(ledger, line, sample, part, divider, group);
-        let at_time = match ledger.dialect {
-            Dialect::OpenMetrics => {
-                series.wrapping_add(u128::from(sample.timestamp.unwrap_or(-1.0).to_bits()))
-            }
-            Dialect::Text => series,
+        let row = Row { line, sample, kind, part, divider };
+        self.check_label_set(ledger, &row, label_set);
+        self.check_value(ledger, &row);
+        self.check_group(ledger, &row, group);
+        // OpenMetrics has several points of one series at different times.
+        let time = match ledger.dialect {
+            Dialect::OpenMetrics => sample.timestamp.unwrap_or(-1.0).to_bits(),
+            Dialect::Text => 0,
         };
-        self.check_unique(ledger, line, sample, at_time);
-        if watch.compare
-            && matches!(part, Part::Value | Part::Total | Part::Count)
-            && divider.is_none()
+        self.check_unique(ledger, &row, series.wrapping_add(u128::from(time)));
+        if self.compare
+            && !matches!(part, Part::Bucket | Part::Sum | Part::Created)
             && sample.value.is_finite()
         {
-            let point = Point { value: sample.value, place: ledger.place(line, 0..sample.value_at.end) };
+            let point = Point { value: sample.value, place: ledger.place(line, sample.series_at()) };
             self.points.entry(format!("{series:032x}")).or_insert(point);
         }
         if part == Part::Value && matches!(kind, MetricKind::Gauge | MetricKind::Unknown) {
-            self.magnitude.note(sample.value);
+            self.magnitude.value(sample.value);
         }
         if let Some(at) = &sample.exemplar {
-            self.exemplar(ledger, line, at.clone(), part, &labels[sample.labels..]);
+            self.exemplar(ledger, &row, at.clone(), exemplar);
         }
         if matches!(self.name.as_slice(), b"target_info" | b"target") {
-            self.resource(ledger, line, sample, own);
+            self.resource(ledger, &row, own);
         }
     }
 
@@ -290,8 +339,8 @@ impl Family {
         name: &[u8],
         position: usize,
         part: Part,
-    ) -> u128 {
-        let slot = match self.order.get(position) {
+    ) -> (u128, usize) {
+        let index = match self.order.get(position) {
             Some(slot) if self.slots[*slot].name == name => *slot,
             _ => {
                 let slot = self.slots.iter().position(|slot| slot.name == name).unwrap_or_else(|| {
@@ -312,7 +361,7 @@ impl Family {
                 slot
             }
         };
-        let slot = &mut self.slots[slot];
+        let slot = &mut self.slots[index];
         slot.label.samples += 1;
         let raw = &line.text[pair.value.at.clone()];
         if slot.label.samples == 1 || slot.last != raw {
@@ -349,34 +398,25 @@ impl Family {
                 .or_default()
                 .add(|| Spot { place: ledger.place(line, at), note: String::new() });
         }
-        slot.last_hash
+        (slot.last_hash, index)
     }
 
-    fn check_label_set(&mut self, ledger: &mut Ledger, line: &LineAt<'_>, sample: &Sample, label_set: u128) {
+    fn check_label_set(&mut self, ledger: &mut Ledger, row: &Row<'_>, label_set: u128) {
         match self.label_set {
-            None => self.label_set = Some((label_set, line.number)),
+            None => self.label_set = Some((label_set, row.line.number)),
             Some((first, _)) if first == label_set => {}
             Some((_, first_line)) => {
-                let at = sample.name.at.start..sample.value_at.start - 1;
-                self.odd(ledger, Oddity::InconsistentLabels, line, at, || {
-                    format!("other labels than the series in line {first_line}")
-                });
+                let note = || format!("other labels than the series in line {first_line}");
+                self.odd(ledger, Oddity::InconsistentLabels, row.line, row.sample.series_at(), note);
             }
         }
     }
 
-    fn check_value(
-        &mut self,
-        ledger: &mut Ledger,
-        line: &LineAt<'_>,
-        sample: &Sample,
-        part: Part,
-        divider: Option<&Pair>,
-    ) {
+    fn check_value(&mut self, ledger: &mut Ledger, row: &Row<'_>) {
+        let Row { line, sample, kind, part, divider } = *row;
         let strict = ledger.dialect == Dialect::OpenMetrics;
-        let kind = self.kind();
         let value = sample.value;
-        let at = sample.value_at.clone();
+        let at = || sample.value_at.clone();
         let counts = match part {
             Part::Total | Part::Bucket | Part::Count | Part::GCount => true,
             Part::Value => kind == MetricKind::Counter,
@@ -384,143 +424,104 @@ impl Family {
             Part::Sum => strict,
             Part::GSum | Part::Created | Part::Info => false,
         };
-        if counts && (value.is_nan() || value < 0.0) {
-            let what = if value.is_nan() { "NaN" } else { "negative" };
-            return self.problem(ledger, (Oddity::ImpossibleValue, "impossible-value"), line, at, || {
-                format!("{} is {what}", called(kind, part))
-            });
+        let fractional = matches!(part, Part::Bucket | Part::Count | Part::GCount) && value.fract() != 0.0;
+        let what = match value {
+            _ if value.is_nan() => Some("NaN"),
+            _ if value < 0.0 => Some("negative"),
+            _ if fractional => Some("not a whole number"),
+            _ => None,
+        };
+        if let Some(what) = what.filter(|_| counts) {
+            let note = || format!("{} is {what}", called(kind, part));
+            return self.problem(ledger, (Oddity::ImpossibleValue, "impossible-value"), line, at(), note);
+        }
+        if counts && value.is_infinite() && part != Part::Sum {
+            // No format forbids it; no count gets there.
+            let note = || format!("{} is infinite", called(kind, part));
+            return self.odd(ledger, Oddity::ImpossibleValue, line, at(), note);
         }
         if part == Part::GSum && value.is_nan() {
-            return ledger.fault(line, "impossible-value", at, || "the sum is NaN".into());
-        }
-        if matches!(part, Part::Bucket | Part::Count | Part::GCount)
-            && value.fract() != 0.0
-            && value.is_finite()
-        {
-            let oddity =
-                if kind == MetricKind::Summary { Oddity::BrokenSummary } else { Oddity::BrokenHistogram };
-            return self.problem(ledger, (oddity, "fractional-count"), line, at, || {
-                format!("{} is not a whole number", called(kind, part))
-            });
+            return ledger.fault(line, "impossible-value", at(), || "the sum is NaN".into());
         }
         match kind {
             MetricKind::Info if value != 1.0 => {
-                ledger.fault(line, "impossible-value", at, || "an info metric's value is 1".into());
+                ledger.fault(line, "impossible-value", at(), || "an info metric's value is 1".into());
             }
-            MetricKind::StateSet => {
-                if divider.is_none() {
-                    let note = format!("a stateset's sample has the label `{}`", self.shown());
-                    ledger.fault(line, "missing-state", sample.name.at.clone(), || note);
-                } else if value != 0.0 && value != 1.0 {
-                    ledger.fault(line, "impossible-value", at, || "a state is 0 or 1".into());
-                }
+            MetricKind::StateSet if divider.is_none() => {
+                let note = format!("a stateset's sample has the label `{}`", self.shown());
+                ledger.fault(line, "missing-state", sample.name.at.clone(), || note);
             }
-            MetricKind::Summary if part == Part::Value => self.check_quantile(ledger, line, sample, divider),
+            MetricKind::StateSet if value != 0.0 && value != 1.0 => {
+                ledger.fault(line, "impossible-value", at(), || "a state is 0 or 1".into());
+            }
+            MetricKind::Summary if part == Part::Value && value < 0.0 && strict => {
+                ledger.fault(line, "impossible-value", at(), || "the value of a quantile is negative".into());
+            }
             _ => {}
         }
     }
 
-    fn check_quantile(
-        &mut self,
-        ledger: &mut Ledger,
-        line: &LineAt<'_>,
-        sample: &Sample,
-        divider: Option<&Pair>,
-    ) {
-        let mut broken = |at: Range<usize>, note: String| {
-            self.problem(ledger, (Oddity::BrokenSummary, "bad-quantile"), line, at, || note);
-        };
-        let Some(pair) = divider else {
-            return broken(sample.name.at.clone(), "a summary's sample without the label `quantile`".into());
-        };
-        let text = String::from_utf8_lossy(&line.text[pair.value.at.clone()]);
-        match text.parse::<f64>() {
-            Ok(quantile) if (0.0..=1.0).contains(&quantile) => {
-                if sample.value < 0.0 && ledger.dialect == Dialect::OpenMetrics {
-                    let at = sample.value_at.clone();
-                    ledger
-                        .fault(line, "impossible-value", at, || "the value of a quantile is negative".into());
-                }
-            }
-            Ok(_) => broken(pair.value.at.clone(), "a quantile lies between 0 and 1".into()),
-            Err(_) => broken(pair.value.at.clone(), "the quantile is not a number".into()),
-        }
-    }
-
-    fn check_group(
-        &mut self,
-        ledger: &mut Ledger,
-        line: &LineAt<'_>,
-        sample: &Sample,
-        part: Part,
-        divider: Option<&Pair>,
-        group: u128,
-    ) {
-        let kind = self.kind();
+    fn check_group(&mut self, ledger: &mut Ledger, row: &Row<'_>, group: u128) {
         if ledger.dialect == Dialect::OpenMetrics {
             // Samples of info metrics can't be told apart by group.
-            let group = if kind == MetricKind::Info { 0 } else { group };
-            self.groups.enter(ledger, line, sample, group, kind);
+            let group = if row.kind == MetricKind::Info { 0 } else { group };
+            self.groups.enter(ledger, row, group);
         }
-        if !matches!(kind, MetricKind::Histogram | MetricKind::GaugeHistogram) {
-            return;
-        }
-        if part == Part::Bucket {
-            let bound = divider.map(|pair| (&line.text[pair.value.at.clone()], pair.value.at.clone()));
-            let text = bound.as_ref().and_then(|(text, _)| std::str::from_utf8(text).ok());
-            let number = text.and_then(|text| text.parse::<f64>().ok()).filter(|number| !number.is_nan());
-            let canonical = text.is_none_or(|text| {
-                number.is_none_or(|number| number.is_finite() || text == "+Inf" || text == "-Inf")
-            });
-            let Some(number) = number.filter(|_| canonical || ledger.dialect == Dialect::Text) else {
-                let (at, note) = match bound {
-                    None => (sample.name.at.clone(), "a bucket without the label `le`"),
-                    Some((_, at)) if number.is_some() => (at, "the last bound is written `+Inf`"),
-                    Some((_, at)) => (at, "the bound `le` is not a number"),
-                };
-                return self.problem(ledger, (Oddity::BrokenHistogram, "bad-bucket-bound"), line, at, || {
-                    note.into()
-                });
-            };
-            self.magnitude.bounds = true;
-            self.magnitude.note(number);
-            let at = divider.map_or(sample.name.at.clone(), |pair| pair.value.at.clone());
-            let found = self.groups.bucket(ledger, line, sample, group, number);
-            if let Some((code, at_value, note)) = found {
-                let at = if at_value { sample.value_at.clone() } else { at };
-                self.problem(ledger, (Oddity::BrokenHistogram, code), line, at, || note);
+        let step = match (row.kind, row.part) {
+            (MetricKind::Histogram | MetricKind::GaugeHistogram, Part::Bucket) => row.bound(),
+            (MetricKind::Summary, Part::Value) => row.quantile(),
+            (MetricKind::Histogram | MetricKind::GaugeHistogram | MetricKind::Summary, part) => {
+                if part != Part::Created {
+                    self.groups.other(ledger, row, group);
+                }
+                return;
             }
-        } else {
-            self.groups.other(ledger, line, sample, group, part);
+            _ => return,
+        };
+        let oddity = |is_summary| if is_summary { Oddity::BrokenSummary } else { Oddity::BrokenHistogram };
+        let at_step = row.divider.map_or(row.sample.name.at.clone(), |pair| pair.value.at.clone());
+        match step {
+            Err((code, note)) => {
+                let oddity = oddity(row.kind == MetricKind::Summary);
+                self.problem(ledger, (oddity, code), row.line, at_step, || note.to_owned());
+            }
+            Ok(step) => {
+                if row.part == Part::Bucket {
+                    self.magnitude.bound(step);
+                }
+                if let Some((spot, wrong)) = self.groups.step(ledger, row, group, step) {
+                    let at = if spot == groups::Spot::Step { at_step } else { row.sample.value_at.clone() };
+                    if wrong.is_summary {
+                        // OpenMetrics does not forbid it either.
+                        self.odd(ledger, Oddity::BrokenSummary, row.line, at, || wrong.note);
+                    } else {
+                        self.problem(ledger, (Oddity::BrokenHistogram, wrong.code), row.line, at, || {
+                            wrong.note
+                        });
+                    }
+                }
+            }
         }
     }
 
-    fn check_unique(&mut self, ledger: &mut Ledger, line: &LineAt<'_>, sample: &Sample, series: u128) {
+    fn check_unique(&mut self, ledger: &mut Ledger, row: &Row<'_>, series: u128) {
         let hasher = |entry: &(u128, u64)| entry.0 as u64;
         match self.series.entry(series as u64, |entry| entry.0 == series, hasher) {
             hashbrown::hash_table::Entry::Vacant(place) => {
-                place.insert((series, line.number));
+                place.insert((series, row.line.number));
             }
             hashbrown::hash_table::Entry::Occupied(place) => {
                 let first = place.get().1;
-                let at = sample.name.at.start..sample.value_at.start - 1;
-                self.odd(ledger, Oddity::DuplicateSeries, line, at, || {
-                    format!("the same series as in line {first}")
-                });
+                let note = || format!("the same series as in line {first}");
+                self.odd(ledger, Oddity::DuplicateSeries, row.line, row.sample.series_at(), note);
             }
         }
     }
 
     /// Exemplars belong to counters' totals and to buckets (OpenMetrics 1.0, "Exemplars").
-    fn exemplar(
-        &mut self,
-        ledger: &mut Ledger,
-        line: &LineAt<'_>,
-        at: Range<usize>,
-        part: Part,
-        labels: &[Pair],
-    ) {
-        if !matches!(part, Part::Total | Part::Bucket) {
+    fn exemplar(&mut self, ledger: &mut Ledger, row: &Row<'_>, at: Range<usize>, labels: &[Pair]) {
+        let line = row.line;
+        if !matches!(row.part, Part::Total | Part::Bucket) {
             let note = || "only a counter's `_total` and a histogram's `_bucket` may have an exemplar".into();
             return ledger.fault(line, "misplaced-exemplar", at, note);
         }
@@ -545,7 +546,8 @@ impl Family {
 
     /// `target_info` carries the resource's attributes as labels (OpenTelemetry, "Prometheus and OpenMetrics
     /// compatibility", resource attributes).
-    fn resource(&mut self, ledger: &mut Ledger, line: &LineAt<'_>, sample: &Sample, labels: &[Pair]) {
+    fn resource(&mut self, ledger: &mut Ledger, row: &Row<'_>, labels: &[Pair]) {
+        let line = row.line;
         let mut attributes = BTreeMap::new();
         let mut service_name = None;
         for pair in labels {
@@ -561,7 +563,7 @@ impl Family {
                 attributes.insert(name, place);
             }
         }
-        let place = ledger.place(line, sample.name.at.clone());
+        let place = ledger.place(line, row.sample.name.at.clone());
         self.resources.push(Resource {
             place,
             surface: ledger.surface(),
@@ -577,12 +579,13 @@ impl Family {
 
     /// Checks what can only be known when the family is complete.
     pub fn close(&mut self, ledger: &mut Ledger) {
-        for (code, place, note) in self.groups.close(ledger.dialect) {
-            match ledger.dialect {
-                Dialect::OpenMetrics => ledger.fault_at(code, place, note),
-                Dialect::Text => {
-                    self.oddities.entry(Oddity::BrokenHistogram).or_default().add(|| Spot { place, note })
-                }
+        for (place, wrong) in self.groups.close(ledger.dialect) {
+            let note = wrong.note;
+            if ledger.dialect == Dialect::OpenMetrics {
+                ledger.fault_at(wrong.code, place, note);
+            } else {
+                let oddity = if wrong.is_summary { Oddity::BrokenSummary } else { Oddity::BrokenHistogram };
+                self.oddities.entry(oddity).or_default().add(|| Spot { place, note });
             }
         }
     }

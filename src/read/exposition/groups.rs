@@ -1,222 +1,250 @@
-//! Samples that belong together: the buckets, count and sum of one histogram; in OpenMetrics every group of one label
-//! set, which must stand together and in order of time.
+//! Samples that belong together: the buckets or quantiles, count and sum of one histogram or summary; in OpenMetrics
+//! every group of one label set, which must stand together and in order of time.
 
 use hashbrown::{HashMap, HashSet};
 
-use super::family::Part;
+use super::family::{Part, Row};
 use super::ledger::Ledger;
-use super::scan::{Dialect, Sample};
+use super::scan::Dialect;
 use crate::naming::MetricKind;
-use crate::read::lines::LineAt;
 use crate::source::Place;
 
-/// A histogram of one label set.
+/// A histogram or summary of one label set.
 #[derive(Debug)]
-struct Histogram {
+struct Group {
     place: Place,
-    bound: Option<f64>,
-    count_at_bound: f64,
-    last_is_infinite: bool,
-    negative_bounds: bool,
+    is_summary: bool,
+    is_gauge: bool,
+    /// The last bound or quantile.
+    step: Option<f64>,
+    /// The value there.
+    at_step: f64,
+    has_negative_bounds: bool,
     count: Option<f64>,
-    count_name: &'static str,
     sum: Option<f64>,
-    sum_name: &'static str,
+}
+
+/// Something wrong with a group.
+#[derive(Debug)]
+pub struct Wrong {
+    /// A short stable name.
+    pub code: &'static str,
+    /// Whether it is a summary.
+    pub is_summary: bool,
+    /// What is wrong.
+    pub note: String,
+}
+
+/// Where in its line something is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// At the bound or quantile.
+    Step,
+    /// At the value.
+    Value,
 }
 
 /// The groups of one family.
 #[derive(Debug, Default)]
 pub struct Groups {
-    histograms: Vec<Histogram>,
+    groups: Vec<Group>,
     index: HashMap<u128, usize>,
     last: Option<(u128, usize)>,
+    finished: Vec<(Place, Wrong)>,
     // OpenMetrics only.
     current: Option<(u128, Option<f64>)>,
     seen: HashSet<u128>,
-    finished: Vec<(&'static str, Place, String)>,
 }
 
 impl Groups {
     /// OpenMetrics: a group's samples stand together, all or none have a timestamp, and timestamps do not fall.
-    pub fn enter(
-        &mut self,
-        ledger: &mut Ledger,
-        line: &LineAt<'_>,
-        sample: &Sample,
-        group: u128,
-        kind: MetricKind,
-    ) {
-        let at = || sample.name.at.start..sample.value_at.end;
+    pub fn enter(&mut self, ledger: &mut Ledger, row: &Row<'_>, group: u128) {
+        let at = || row.sample.name.at.start..row.sample.value_at.end;
+        let now = row.sample.timestamp;
         match self.current {
-            Some((current, time)) if current == group => {
-                match (time, sample.timestamp) {
-                    (Some(before), Some(now)) if now < before && kind != MetricKind::Info => {
+            Some((current, before)) if current == group => {
+                match (before, now) {
+                    (Some(before), Some(now)) if now < before && row.kind != MetricKind::Info => {
                         let note = || "the timestamp lies before the one above".into();
-                        ledger.fault(line, "timestamp-order", at(), note);
+                        ledger.fault(row.line, "timestamp-order", at(), note);
                     }
                     (None, Some(_)) | (Some(_), None) => {
                         let note = || "some samples of this group have a timestamp, some none".into();
-                        ledger.fault(line, "mixed-timestamps", at(), note);
+                        ledger.fault(row.line, "mixed-timestamps", at(), note);
                     }
                     _ => {}
                 }
-                if time != sample.timestamp {
-                    self.finish_all(Dialect::OpenMetrics);
+                if before != now {
+                    self.finish(Dialect::OpenMetrics);
                 }
             }
             _ => {
                 if !self.seen.insert(group) {
                     let note = || "the samples of this label set do not stand together".into();
-                    ledger.fault(line, "scattered-group", at(), note);
+                    ledger.fault(row.line, "scattered-group", at(), note);
                 }
-                self.finish_all(Dialect::OpenMetrics);
+                self.finish(Dialect::OpenMetrics);
             }
         }
-        self.current = Some((group, sample.timestamp));
+        self.current = Some((group, now));
     }
 
-    fn histogram(
-        &mut self,
-        ledger: &mut Ledger,
-        line: &LineAt<'_>,
-        sample: &Sample,
-        group: u128,
-    ) -> &mut Histogram {
+    /// Forgets which groups were seen: the family itself was found in two places, which is said already.
+    pub fn enter_again(&mut self) {
+        self.seen.clear();
+    }
+
+    fn of(&mut self, ledger: &mut Ledger, row: &Row<'_>, group: u128) -> &mut Group {
         let known = match self.last {
             Some((last, at)) if last == group => Some(at),
             _ => self.index.get(&group).copied(),
         };
         let at = known.unwrap_or_else(|| {
-            self.histograms.push(Histogram {
-                place: ledger.place(line, sample.name.at.start..sample.value_at.start - 1),
-                bound: None,
-                count_at_bound: 0.0,
-                last_is_infinite: false,
-                negative_bounds: false,
+            self.groups.push(Group {
+                place: ledger.place(row.line, row.sample.series_at()),
+                is_summary: row.kind == MetricKind::Summary,
+                is_gauge: row.kind == MetricKind::GaugeHistogram,
+                step: None,
+                at_step: 0.0,
+                has_negative_bounds: false,
                 count: None,
-                count_name: "_count",
                 sum: None,
-                sum_name: "_sum",
             });
-            self.index.insert(group, self.histograms.len() - 1);
-            self.histograms.len() - 1
+            self.index.insert(group, self.groups.len() - 1);
+            self.groups.len() - 1
         });
         self.last = Some((group, at));
-        &mut self.histograms[at]
+        &mut self.groups[at]
     }
 
-    /// Takes in a bucket; returns what is wrong with it, and whether at its value or at its bound.
-    pub fn bucket(
+    /// Takes in a bucket or a quantile; returns what is wrong with it, and where.
+    pub fn step(
         &mut self,
         ledger: &mut Ledger,
-        line: &LineAt<'_>,
-        sample: &Sample,
+        row: &Row<'_>,
         group: u128,
-        bound: f64,
-    ) -> Option<(&'static str, bool, String)> {
-        let value = sample.value;
-        let histogram = self.histogram(ledger, line, sample, group);
-        histogram.negative_bounds |= bound < 0.0;
-        let before = histogram.bound.replace(bound);
-        let count = std::mem::replace(&mut histogram.count_at_bound, value);
-        histogram.last_is_infinite = bound == f64::INFINITY;
-        match before {
-            Some(before) if bound == before => {
-                // The same bucket twice is a duplicate series, and said as such in text.
-                (ledger.dialect == Dialect::OpenMetrics)
-                    .then(|| ("bucket-order", false, "the bucket stands twice".to_owned()))
-            }
-            Some(before) if bound < before => {
-                Some(("bucket-order", false, format!("the bound is below the one before, {}", shown(before))))
-            }
-            Some(_) if value < count => Some((
+        step: f64,
+    ) -> Option<(Spot, Wrong)> {
+        let dialect = ledger.dialect;
+        let value = row.sample.value;
+        let group = self.of(ledger, row, group);
+        let is_summary = group.is_summary;
+        group.has_negative_bounds |= step < 0.0;
+        let at_before = std::mem::replace(&mut group.at_step, value);
+        let before = group.step.replace(step)?;
+        let wrong = |spot, code, note| Some((spot, Wrong { code, is_summary, note }));
+        if step == before {
+            // The same step twice is a duplicate series, and in text said as such.
+            return match dialect {
+                Dialect::OpenMetrics if !is_summary => {
+                    wrong(Spot::Step, "bucket-order", "the bucket stands twice".into())
+                }
+                _ => None,
+            };
+        }
+        match (is_summary, step < before, value < at_before) {
+            (false, true, _) => wrong(
+                Spot::Step,
+                "bucket-order",
+                format!("the bound is below the one before, {}", shown(before)),
+            ),
+            (false, false, true) => wrong(
+                Spot::Value,
                 "falling-bucket",
-                true,
                 format!(
-                    "the bucket counts {}, fewer than the {} of the one before",
+                    "a bucket counts {}, fewer than the {} of the one before",
                     shown(value),
-                    shown(count)
+                    shown(at_before)
                 ),
-            )),
+            ),
+            // Quantiles may come in any order, but not with values that fall as they rise.
+            (true, falls, less)
+                if falls != less && value != at_before && !value.is_nan() && !at_before.is_nan() =>
+            {
+                wrong(Spot::Value, "falling-quantile", "a higher quantile has a smaller value".into())
+            }
             _ => None,
         }
     }
 
     /// Takes in a count or a sum.
-    pub fn other(
-        &mut self,
-        ledger: &mut Ledger,
-        line: &LineAt<'_>,
-        sample: &Sample,
-        group: u128,
-        part: Part,
-    ) {
-        let histogram = self.histogram(ledger, line, sample, group);
+    pub fn other(&mut self, ledger: &mut Ledger, row: &Row<'_>, group: u128) {
+        let value = row.sample.value;
+        let part = row.part;
+        let group = self.of(ledger, row, group);
         match part {
-            Part::Count => histogram.count = Some(sample.value),
-            Part::GCount => (histogram.count, histogram.count_name) = (Some(sample.value), "_gcount"),
-            Part::Sum => histogram.sum = Some(sample.value),
-            Part::GSum => (histogram.sum, histogram.sum_name) = (Some(sample.value), "_gsum"),
+            Part::Count | Part::GCount => group.count = Some(value),
+            Part::Sum | Part::GSum => group.sum = Some(value),
             _ => {}
         }
     }
 
-    fn finish_all(&mut self, dialect: Dialect) {
+    fn finish(&mut self, dialect: Dialect) {
         self.index.clear();
         self.last = None;
-        for histogram in self.histograms.drain(..) {
-            if let Some((code, note)) = finish(&histogram, dialect) {
-                self.finished.push((code, histogram.place, note));
+        for group in self.groups.drain(..) {
+            let found = if group.is_summary {
+                wrong_summary(&group, dialect)
+            } else {
+                wrong_histogram(&group, dialect)
+            };
+            if let Some((code, note)) = found {
+                let wrong = Wrong { code, is_summary: group.is_summary, note };
+                self.finished.push((group.place, wrong));
             }
         }
     }
 
     /// All groups are complete: what is wrong with them.
-    pub fn close(&mut self, dialect: Dialect) -> Vec<(&'static str, Place, String)> {
-        self.finish_all(dialect);
+    pub fn close(&mut self, dialect: Dialect) -> Vec<(Place, Wrong)> {
+        self.finish(dialect);
         std::mem::take(&mut self.finished)
     }
 }
 
 /// What is wrong with a complete histogram (text 0.0.4, "Histograms and summaries"; OpenMetrics 1.0, "Histogram").
-fn finish(histogram: &Histogram, dialect: Dialect) -> Option<(&'static str, String)> {
-    let (count_name, sum_name) = (histogram.count_name, histogram.sum_name);
-    if histogram.bound.is_none() {
-        return Some(("missing-buckets", "the histogram has no buckets".to_owned()));
+fn wrong_histogram(group: &Group, dialect: Dialect) -> Option<(&'static str, String)> {
+    let strict = dialect == Dialect::OpenMetrics;
+    if group.step.is_none() {
+        return Some(("missing-buckets", "it has no buckets".to_owned()));
     }
-    if !histogram.last_is_infinite {
-        return Some(("missing-infinite-bucket", "the histogram has no bucket `+Inf` at its end".to_owned()));
+    if group.step != Some(f64::INFINITY) {
+        return Some(("missing-infinite-bucket", "it has no bucket `+Inf` at its end".to_owned()));
     }
-    match (histogram.count, histogram.sum) {
-        (Some(count), _) if count != histogram.count_at_bound => Some((
-            "count-mismatch",
-            format!(
-                "`{count_name}` is {}, bucket `+Inf` counts {}",
-                shown(count),
-                shown(histogram.count_at_bound)
-            ),
-        )),
-        (None, Some(_)) => {
-            Some(("missing-count", format!("the histogram has `{sum_name}` but no `{count_name}`")))
+    match (group.count, group.sum) {
+        (Some(count), _) if count != group.at_step => {
+            let (count, last) = (shown(count), shown(group.at_step));
+            Some(("count-mismatch", format!("its count is {count}, its bucket `+Inf` counts {last}")))
         }
-        (None, None) if dialect == Dialect::Text => {
-            Some(("missing-count", format!("the histogram has no `{count_name}`")))
+        (None, Some(_)) => Some(("missing-count", "it has a sum but no count".to_owned())),
+        // OpenMetrics allows a histogram of buckets alone.
+        (None, None) => (!strict).then(|| ("missing-count", "it has no count".to_owned())),
+        (Some(_), None) if !group.has_negative_bounds => {
+            Some(("missing-sum", "it has a count but no sum".to_owned()))
         }
-        (Some(_), None) if dialect == Dialect::OpenMetrics && !histogram.negative_bounds => {
-            Some(("missing-sum", format!("the histogram has `{count_name}` but no `{sum_name}`")))
+        (Some(_), None) => None,
+        // A histogram's sum is a counter, so there is none with negative bounds; a gauge histogram's may fall below zero.
+        (Some(_), Some(_)) if strict && group.has_negative_bounds && !group.is_gauge => {
+            Some(("sum-of-negatives", "it has negative bounds, and so no sum".to_owned()))
         }
-        (_, Some(_))
-            if dialect == Dialect::OpenMetrics && histogram.negative_bounds && sum_name == "_sum" =>
-        {
-            Some(("sum-of-negatives", "a histogram with negative bounds has no `_sum`".to_owned()))
+        (Some(_), Some(sum)) if strict && sum < 0.0 && !group.has_negative_bounds => {
+            Some(("impossible-value", "its sum is negative, and no bound is".to_owned()))
         }
-        (_, Some(sum)) if dialect == Dialect::OpenMetrics && sum < 0.0 && !histogram.negative_bounds => {
-            Some(("impossible-value", "the sum is negative, no bound is".to_owned()))
-        }
+        (Some(_), Some(_)) => None,
+    }
+}
+
+/// Text 0.0.4: count and sum come together; OpenMetrics asks for neither.
+fn wrong_summary(group: &Group, dialect: Dialect) -> Option<(&'static str, String)> {
+    match (group.count, group.sum) {
+        _ if dialect == Dialect::OpenMetrics => None,
+        (Some(_), None) => Some(("missing-sum", "it has a count but no sum".to_owned())),
+        (None, Some(_)) => Some(("missing-count", "it has a sum but no count".to_owned())),
         _ => None,
     }
 }
 
+/// A number as expositions write it.
 fn shown(number: f64) -> String {
     if number == f64::INFINITY { "+Inf".to_owned() } else { format!("{number}") }
 }

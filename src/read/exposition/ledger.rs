@@ -81,6 +81,9 @@ impl Ledger {
             Dialect::Text => Kind::Prometheus,
             Dialect::OpenMetrics => Kind::Openmetrics,
         };
-        (self.path, kind, self.faults, self.kept.unwrap_or_default())
+        let mut faults = self.faults;
+        // What is known only at the end of a family points back.
+        faults.values_mut().for_each(|tally| tally.first.sort());
+        (self.path, kind, faults, self.kept.unwrap_or_default())
     }
 }

@@ -80,6 +80,14 @@ pub struct Sample {
     pub exemplar: Option<Range<usize>>,
 }
 
+impl Sample {
+    /// Where name and labels stand.
+    #[must_use]
+    pub fn series_at(&self) -> Range<usize> {
+        self.name.at.start.min(self.value_at.start)..self.value_at.start.saturating_sub(1)
+    }
+}
+
 /// A line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Line {

@@ -10,8 +10,8 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for metric in &world.metrics {
         let Some((spot, tally)) = metric.odd(Oddity::BrokenHistogram) else { continue };
         let name = metric.name.as_str();
-        out.find(name, &spot.place, format!("histogram `{name}` is broken"))
-            .label(spot.note.as_str())
+        out.find(name, &spot.place, format!("histogram `{name}` is broken: {}", spot.note))
+            .label("no client library writes this")
             .because(because.clone())
             .seen(tally.count, tally.also())
             .help("expose buckets that rise, end in `+Inf`, and agree with `_count`; a client library does it right");

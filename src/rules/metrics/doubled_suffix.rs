@@ -1,6 +1,7 @@
 //! Suffixes that an exporter appended although they were there.
 
 use crate::naming::prometheus;
+use crate::finding::{Confidence, Level};
 use crate::link::World;
 use crate::rules::Out;
 
@@ -12,16 +13,22 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     };
     for metric in &world.metrics {
         let name = metric.exposed.as_str();
-        let (range, message) = if let Some(doubled) = prometheus::doubled_suffix(name) {
-            (doubled.range, format!("`{name}` has the suffix `_{}` twice", doubled.suffix))
+        let (range, message, sure) = if let Some(doubled) = prometheus::doubled_suffix(name) {
+            // `_total_bytes_total` is what an exporter makes of a name with `_total`, or somebody's own choice of words.
+            let adjacent = doubled.range.len() == 2 * doubled.suffix.len() + 1;
+            (doubled.range, format!("`{name}` has the suffix `_{}` twice", doubled.suffix), adjacent)
         } else if let Some(range) = prometheus::ratio_on_counter(name, metric.kind()) {
-            (range, format!("counter `{name}` is called a ratio"))
+            (range, format!("counter `{name}` is called a ratio"), true)
         } else {
             continue;
         };
-        out.find(name, &metric.named().part(name, &range), message)
+        let draft = out
+            .find(name, &metric.named().part(name, &range), message)
             .label("appended by the exporter")
             .because(because.clone())
             .help("register the metric without the suffix that its exporter appends");
+        if !sure {
+            draft.level(Level::Warning).confidence(Confidence::Likely);
+        }
     }
 }

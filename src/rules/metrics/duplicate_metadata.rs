@@ -10,8 +10,8 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for metric in &world.metrics {
         let Some((spot, tally)) = metric.odd(Oddity::DuplicateMetadata) else { continue };
         let name = metric.name.as_str();
-        out.find(name, &spot.place, format!("`{name}` has metadata twice"))
-            .label(spot.note.as_str())
+        out.find(name, &spot.place, format!("`{name}` has {}", spot.note))
+            .label("one of each is allowed")
             .because(because.clone())
             .seen(tally.count, tally.also())
             .help("write HELP and TYPE once, before the first sample");

@@ -10,8 +10,8 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for metric in &world.metrics {
         let Some((spot, tally)) = metric.odd(Oddity::DuplicateSeries) else { continue };
         let name = metric.name.as_str();
-        out.find(name, &spot.place, format!("`{name}` has a series twice"))
-            .label(spot.note.as_str())
+        out.find(name, &spot.place, format!("`{name}` has a series twice: {}", spot.note))
+            .label("once more")
             .because(because.clone())
             .seen(tally.count, tally.also())
             .help("Prometheus keeps one of them: add the label that tells them apart, or add the values up");

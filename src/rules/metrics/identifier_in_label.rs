@@ -20,12 +20,13 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         if matches!(metric.exposed.as_str(), "target_info" | "otel_scope_info") {
             continue;
         }
-        for (label, seen) in metric.labels.iter().filter(|(label, _)| !TARGET.contains(&label.as_str())) {
+        for (label, seen) in metric.labels.iter().filter(|(label, _)| !TARGET.contains(&label.as_str()) && world.forbidden(label).is_none()) {
             for (shape, tally) in &seen.values.shapes {
                 let Some((level, confidence)) = judged(*shape, label, metric) else { continue };
                 let Some(spot) = tally.spot() else { continue };
                 out.find(format!("{name}{{{label}}}"), &spot.place, format!("label `{label}` of `{name}` holds {}", shape.called()))
                     .label(shape.called())
+                    .cause(shape.called())
                     .because(because.clone())
                     .seen(tally.count, tally.also())
                     .level(level)
@@ -38,6 +39,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 let Some(spot) = tally.spot() else { continue };
                 out.find(format!("{name}{{{label}}}"), &spot.place, format!("exemplar label `{label}` of `{name}` holds {}", shape.called()))
                     .label(shape.called())
+                    .cause(shape.called())
                     .because(because.clone())
                     .seen(tally.count, tally.also())
                     .help("keep only `trace_id` and `span_id` in exemplars");

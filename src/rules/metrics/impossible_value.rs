@@ -10,8 +10,8 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for metric in &world.metrics {
         let Some((spot, tally)) = metric.odd(Oddity::ImpossibleValue) else { continue };
         let name = metric.name.as_str();
-        out.find(name, &spot.place, format!("`{name}` has a value that a {} can't have", metric.kind().as_str()))
-            .label(spot.note.as_str())
+        out.find(name, &spot.place, format!("`{name}` has an impossible value: {}", spot.note))
+            .label("can't be")
             .because(because.clone())
             .seen(tally.count, tally.also())
             .help("count up from zero, or use a gauge");

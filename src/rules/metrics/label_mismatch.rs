@@ -1,5 +1,6 @@
 //! Labels that differ from the declared ones.
 
+use crate::contract::Said;
 use crate::finding::Level;
 use crate::naming::exporters::is_scope_label;
 use crate::link::World;
@@ -14,7 +15,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         for metric in declaration.emitted.iter().filter(|metric| metric.samples > 0) {
             let name = metric.exposed.as_str();
             for (label, seen) in &metric.labels {
-                if declared(label) || is_foreign(label) || is_forbidden(world, label) {
+                if declared(label) || is_foreign(label) || world.forbidden(label).is_some() {
                     continue;
                 }
                 out.find(format!("{name}{{{label}}}"), &seen.place, format!("`{name}` has the label `{label}`, which is not declared"))
@@ -22,10 +23,14 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                     .because(because.clone())
                     .help(format!("declare `{label}`, or stop emitting it"));
             }
-            for label in labels.iter().filter(|label| !metric.labels.contains_key(label.as_str())) {
+            let missing = |label: &&Said<String>| {
+                !metric.labels.contains_key(label.as_str()) && !is_foreign(label) && world.forbidden(label).is_none()
+            };
+            for label in labels.iter().filter(missing) {
                 out.find(format!("{name}{{{}}}", label.value), metric.named(), format!("`{name}` never has the declared label `{}`", label.value))
                     .label("no series has it")
                     .because(world.because(label))
+                    .cause("missing")
                     .level(Level::Warning)
                     .help(format!("emit `{}`, or take it out of the declaration", label.value));
             }
@@ -38,6 +43,3 @@ fn is_foreign(label: &str) -> bool {
     matches!(label, "le" | "quantile" | "job" | "instance") || is_scope_label(label)
 }
 
-fn is_forbidden(world: &World<'_>, label: &str) -> bool {
-    world.contract.metrics.labels.forbid.iter().flatten().any(|forbidden| forbidden.value == label)
-}

@@ -14,23 +14,17 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for metric in &world.metrics {
         let name = metric.name.as_str();
         let Some((unit, _)) = units::unit_words(name).filter(|(_, role)| *role == UnitRole::Suffix).last() else { continue };
-        let (Some(smallest), Some(largest)) = (metric.magnitude.smallest, metric.magnitude.largest) else { continue };
-        let bounds = metric.magnitude.bounds;
+        let magnitude = &metric.magnitude;
+        let largest = magnitude.largest.unwrap_or_default();
         let (duty, label, help) = match (unit.found, metric.kind()) {
-            ("seconds", MetricKind::Histogram)
-                if bounds && !metric.magnitude.fractional && smallest <= 25.0 && largest >= 5000.0 =>
-            {
-                (
-                    &metrics.durations_in_seconds,
-                    format!("buckets from {smallest} to {largest} are made for milliseconds"),
-                    "record seconds, and set bounds in seconds, such as 0.005 to 10",
-                )
-            }
-            ("seconds", MetricKind::Gauge) if EPOCH_MILLISECONDS.contains(&largest) => (
+            ("seconds", MetricKind::Histogram) if made_for_milliseconds(&magnitude.bounds) => (
                 &metrics.durations_in_seconds,
-                format!("{largest} is a time in milliseconds"),
-                "divide by 1000",
+                "these buckets are made for milliseconds".to_owned(),
+                "record seconds, and set bounds in seconds, such as 0.005 to 10",
             ),
+            ("seconds", MetricKind::Gauge) if EPOCH_MILLISECONDS.contains(&largest) => {
+                (&metrics.durations_in_seconds, format!("{largest} is a time in milliseconds"), "divide by 1000")
+            }
             ("ratio", MetricKind::Gauge) if largest > 1.0 && !may_exceed_one(name) => {
                 (&metrics.base_units, format!("{largest} is no share of a whole"), "divide percent by 100")
             }
@@ -42,6 +36,18 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             .because(because)
             .help(help);
     }
+}
+
+/// Bounds such as 5, 10, 25 ... 10000 (OpenTelemetry's default for milliseconds): whole steps of 1, 2, 2.5, 5, 7.5 in
+/// each power of ten, from 25 or less to 5000 or more. Bounds in seconds of that size are minutes and hours: 60, 3600.
+fn made_for_milliseconds(bounds: &[f64]) -> bool {
+    let bounds: Vec<f64> = bounds.iter().copied().filter(|bound| *bound > 0.0).collect();
+    let (Some(first), Some(last)) = (bounds.first(), bounds.last()) else { return false };
+    let is_step = |bound: &f64| {
+        let power = 10f64.powf(bound.log10().floor());
+        bound.fract() == 0.0 && [1.0, 2.0, 2.5, 5.0, 7.5].iter().any(|step| (bound / power - step).abs() < 1e-9)
+    };
+    *first <= 25.0 && *last >= 5000.0 && bounds.iter().all(is_step)
 }
 
 /// Ratios of two quantities, not of a part to its whole.
