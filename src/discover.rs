@@ -7,7 +7,7 @@ pub mod walk;
 
 use std::sync::Arc;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 
 use crate::facts::{Kind, Role};
 
@@ -38,22 +38,6 @@ pub struct Target {
     pub kind: Option<Kind>,
     /// Judged, or compared with.
     pub role: Role,
-}
-
-/// A path as reports show it: relative to `root`, with `/`.
-#[must_use]
-pub fn relative(path: &Utf8Path, root: &Utf8Path) -> String {
-    let full = path.canonicalize_utf8();
-    let path = full.as_deref().unwrap_or(path);
-    let path = path.strip_prefix(root).unwrap_or(path);
-    let text = path.as_str().replace('\\', "/");
-    text.strip_prefix("./").map_or(text.clone(), str::to_owned)
-}
-
-/// The folder that paths are relative to: the repository's root, or the working directory where there is no repository.
-#[must_use]
-pub fn root_of(working: &Utf8Path) -> Utf8PathBuf {
-    working.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(working).to_owned()
 }
 
 /// An address as reports show it: without user information and without the values of its query.

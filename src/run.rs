@@ -17,7 +17,7 @@ use crate::link::World;
 use crate::quiet::{self, Wanted};
 use crate::read::{self, Reading, Watch};
 use crate::rules;
-use crate::source::Sources;
+use crate::source::{Sources, relative, root_of};
 
 pub use unit::{Choice, Queue, Unit};
 
@@ -107,7 +107,7 @@ impl Outcome {
 
 /// Checks everything the job names, each part against its own contract.
 pub fn check(job: &Job) -> Outcome {
-    let root = discover::root_of(&job.working);
+    let root = root_of(&job.working);
     let mut outcome = Outcome { sources: Sources::new(&root), ..Outcome::default() };
     let mut queue = Queue::of(job);
     loop {
@@ -132,14 +132,14 @@ pub fn check(job: &Job) -> Outcome {
 /// # Errors
 /// A contract that can't be used, or parts that fall under several contracts.
 pub fn facts(job: &Job) -> Result<Facts, Box<ContractError>> {
-    let root = discover::root_of(&job.working);
+    let root = root_of(&job.working);
     let mut queue = Queue::of(job);
     let Some(unit) = queue.next(job, &root)? else { return Ok(Facts::default()) };
     let gathered = gather(job, &unit, &root);
     queue.add(gathered.nested);
     if let Some(other) = queue.next(job, &root)? {
         return Err(Box::new(ContractError {
-            place: crate::source::Place::of_file(&discover::relative(&other.base, &root)),
+            place: crate::source::Place::of_file(&relative(&other.base, &root)),
             message: "facts are made for one contract, and this folder has one of its own".to_owned(),
             help: Some("name one folder, or choose the contract with `--contract`".to_owned()),
             text: None,
@@ -150,7 +150,7 @@ pub fn facts(job: &Job) -> Result<Facts, Box<ContractError>> {
 
 /// Judges facts that were made elsewhere.
 pub fn check_facts(job: &Job, facts: Vec<Facts>) -> Outcome {
-    let root = discover::root_of(&job.working);
+    let root = root_of(&job.working);
     let unit = match unit::here(job, &root) {
         Ok(unit) => unit,
         Err(error) => return refused(&error, &root),
@@ -250,7 +250,7 @@ fn judge(
         let runs =
             |rule: &rules::Rule| rule.id == "contract/unreadable-input" || wanted.runs(rule.id, contract);
         let findings = rules::judge(&world, runs);
-        let base = Utf8PathBuf::from(discover::relative(&unit.base, root));
+        let base = Utf8PathBuf::from(relative(&unit.base, root));
         let base = if unit.base == root { Utf8PathBuf::new() } else { base };
         quiet::apply(findings, &facts, contract, &wanted, &base)
     };

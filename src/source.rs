@@ -1,6 +1,6 @@
 //! Where something stands: a place in a file, and the few lines around it that a report may show.
 //!
-//! Here live [`Place`], [`Seen`] and [`Sources`]. What a place *means* is not known here.
+//! Here live [`Place`], [`Seen`], [`Sources`] and how paths are shown. What a place *means* is not known here.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
@@ -206,6 +206,22 @@ impl Sources {
         }
         Some(lines)
     }
+}
+
+/// A path as reports show it: relative to `root`, with `/`.
+#[must_use]
+pub fn relative(path: &Utf8Path, root: &Utf8Path) -> String {
+    let full = path.canonicalize_utf8();
+    let path = full.as_deref().unwrap_or(path);
+    let path = path.strip_prefix(root).unwrap_or(path);
+    let text = path.as_str().replace('\\', "/");
+    text.strip_prefix("./").map_or(text.clone(), str::to_owned)
+}
+
+/// The folder that paths are relative to: the repository's root, or the working directory where there is no repository.
+#[must_use]
+pub fn root_of(working: &Utf8Path) -> Utf8PathBuf {
+    working.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(working).to_owned()
 }
 
 /// Cuts long lines around the mark and turns the place into a byte range of what is left.

@@ -230,6 +230,14 @@ fn credentials_reach_the_server_and_no_output() {
             assert_no_secret(&output);
         }
     }
+    // Addresses that are none, or not of a scheme that is asked.
+    for wrong in [
+        "ftp://shop:hunter2@127.0.0.1/",
+        "HTTP://shop:hunter2@127.0.0.1:1/",
+        "http://shop:/hunter2@127.0.0.1:1/",
+    ] {
+        assert_no_secret(&telelint(&["check", wrong]));
+    }
     let (url, _requests) = serve(move |_| Some(answer("200 OK", TEXT, broken)));
     assert_no_secret(&telelint(&["facts", &with_password(&url)]));
     assert_no_secret(&telelint(&["check", &url, "--header", "Authorization hunter2"]));

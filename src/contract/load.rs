@@ -123,7 +123,7 @@ fn resolve(
 fn shown(source: &Source, root: &Utf8Path) -> String {
     match source {
         Source::Preset(name) => preset::path(name),
-        Source::File(path) => crate::discover::relative(path, root),
+        Source::File(path) => crate::source::relative(path, root),
     }
 }
 

@@ -9,10 +9,10 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::WalkBuilder;
 
 use super::content::{ByName, by_content, by_name};
-use super::{HEAD, Origin, Target, relative};
+use super::{HEAD, Origin, Target};
 use crate::contract::{self, Contract, Said};
 use crate::facts::{Kind, Role};
-use crate::source::Place;
+use crate::source::{Place, relative};
 
 /// What a walk found.
 #[derive(Debug, Default)]

@@ -9,10 +9,10 @@ use globset::GlobBuilder;
 use super::{Job, stream};
 use crate::contract::load::{self, ContractError, Loaded};
 use crate::contract::{self, Contract, Said};
-use crate::discover::{self, Origin, Target, shown_url};
+use crate::discover::{Origin, Target, shown_url};
 use crate::facts::Role;
 use crate::rules;
-use crate::source::Sources;
+use crate::source::{Sources, relative, root_of};
 
 /// Which contract a user wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Unit {
             match origin {
                 Origin::Stdin => job.stdin_name.as_str().into(),
                 Origin::Url(url) => shown_url(url).into(),
-                Origin::File(path) => discover::relative(path, &discover::root_of(&job.working)).into(),
+                Origin::File(path) => relative(path, &root_of(&job.working)).into(),
             }
         };
         let target = |origin: Origin, role| Target { path: name(&origin), origin, kind: job.kind, role };
