@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::facts::{Facts, Input, Kind, Role, Unreadable};
+use crate::facts::{Facts, Kind, Role, Unreadable};
 use crate::source::Place;
 
 /// What readers are told to watch for, compiled once from the contract.
@@ -58,18 +58,13 @@ pub struct Opened<R> {
 
 /// Reads one input. What can't be read becomes [`Unreadable`]; nothing is lost in silence.
 pub fn read<R: Read>(input: Opened<R>, watch: &Watch) -> Reading {
-    let (path, kind, role) = (Arc::clone(&input.path), input.kind, input.role);
-    let mut reading = match binary(&input.head) {
-        Some(reason) => unreadable(&path, reason, watch),
-        None => match kind {
+    match binary(&input.head) {
+        Some(reason) => unreadable(&input.path, reason, watch),
+        None => match input.kind {
             Kind::Prometheus | Kind::Openmetrics => exposition::read(input, watch),
-            other => unreadable(&path, format!("no reader for {} yet", other.called(2)), watch),
+            other => unreadable(&input.path, format!("no reader for {} yet", other.called(2)), watch),
         },
-    };
-    if reading.facts.inputs.is_empty() {
-        reading.facts.inputs.add(Input { path, kind, role, bytes: 0, read: true });
     }
-    reading
 }
 
 /// Facts that say only that an input could not be read.
@@ -91,9 +86,9 @@ fn binary(head: &[u8]) -> Option<String> {
         (b"\x7fELF", "a program"),
     ];
     if let Some((_, what)) = known.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return Some(format!("is {what}"));
+        return Some(format!("it is {what}"));
     }
     let head = &head[..head.len().min(4096)];
     let odd = head.iter().filter(|byte| matches!(byte, 0..=8 | 14..=31 | 127)).count();
-    (odd * 10 > head.len()).then(|| "is binary data, not text".to_owned())
+    (odd * 10 > head.len()).then(|| "it is binary data, not text".to_owned())
 }

@@ -155,7 +155,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("quiet", &["finding", "contract", "facts", "rules"]),
     ("run", &["contract", "discover", "facts", "finding", "link", "quiet", "read", "rules", "source"]),
     ("report", &["finding", "source", "rules", "run", "facts", "contract"]),
-    ("cli", &["contract", "discover", "facts", "finding", "quiet", "read", "report", "rules", "run"]),
+    ("cli", &["contract", "discover", "facts", "finding", "quiet", "report", "rules", "run"]),
 ];
 
 #[test]
@@ -209,7 +209,7 @@ fn files_can_be_read_in_one_sitting() {
         let source = text(path.to_str().unwrap());
         assert!(source.starts_with("//!"), "{}: no header says what lives here", path.display());
         let lines = source.lines().count();
-        let most = if path.starts_with("src/rules/") { 150 } else { 600 };
+        let most = if path.starts_with("src/rules/") { 150 } else { 700 };
         assert!(lines <= most, "{}: {lines} lines", path.display());
     }
 }

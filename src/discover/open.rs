@@ -54,9 +54,9 @@ fn begin(target: &Target, mut rest: Box<dyn Read + Send>, kind: Option<Kind>, on
     let kind = kind.or_else(|| exposition(&String::from_utf8_lossy(&head)));
     let Some(kind) = kind else {
         return Err(if head.is_empty() {
-            "is empty: an exporter that serves nothing looks like this".to_owned()
+            "it is empty: an exporter that serves nothing looks like this".to_owned()
         } else {
-            "is of no kind that telelint knows; say which with `--kind`".to_owned()
+            "it is of no kind that telelint knows; say which with `--kind`".to_owned()
         });
     };
     Ok(Opened { path: target.path.clone(), kind, role: target.role, head, rest, once })

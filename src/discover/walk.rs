@@ -125,7 +125,7 @@ pub fn walk(paths: &[Utf8PathBuf], contract: &Contract, way: Way<'_>) -> Found {
                 Ok(Some(kind)) => found.targets.push(target(full, shown, kind)),
                 Ok(None) => found.unreadable.push((
                     Place::of_file(&shown),
-                    "is of no kind that telelint knows; say which with `--kind`".to_owned(),
+                    "it is of no kind that telelint knows; say which with `--kind`".to_owned(),
                 )),
                 Err(error) => found.unreadable.push((Place::of_file(&shown), said(&error))),
             }
@@ -179,7 +179,7 @@ fn folder(top: &Utf8Path, patterns: &mut Patterns<'_>, way: Way<'_>, found: &mut
             Ok(full) => full,
             Err(path) => {
                 let place = Place::of_file(&path.to_string_lossy());
-                found.unreadable.push((place, "has a name that is not UTF-8".to_owned()));
+                found.unreadable.push((place, "its name is not UTF-8".to_owned()));
                 continue;
             }
         };
@@ -237,7 +237,7 @@ fn of_walk(error: &ignore::Error, root: &Utf8Path) -> (Place, String) {
     };
     let reason = match error.io_error() {
         Some(error) => said(error),
-        None => "is a link that leads in a circle".to_owned(),
+        None => "it is a link that leads in a circle".to_owned(),
     };
     (Place::of_file(&relative(Utf8Path::new(&path), root)), reason)
 }

@@ -48,7 +48,7 @@ pub fn read<R: Read>(input: Opened<R>, watch: &Watch) -> Reading {
     }
     let bytes = lines.offset();
     if bytes == 0 && dialect == Dialect::Text {
-        let reason = "is empty: an exporter that serves nothing looks like this".to_owned();
+        let reason = "it is empty: an exporter that serves nothing looks like this".to_owned();
         unreadable.push((Place::of_file(&input.path), reason));
     }
     let (mut facts, kept) = walk.finish(watch);

@@ -32,7 +32,9 @@ impl Run {
 pub fn command(folder: &Path, args: &[impl AsRef<OsStr>]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_telelint"));
     command.current_dir(folder).args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "FORCE_HYPERLINK", "RAYON_NUM_THREADS"] {
+    for name in
+        ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "FORCE_HYPERLINK", "RAYON_NUM_THREADS"]
+    {
         command.env_remove(name);
     }
     command
@@ -133,7 +135,11 @@ pub fn corpus(part: &str) -> Option<PathBuf> {
     if part.is_dir() {
         return Some(part.canonicalize().unwrap());
     }
-    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "CI needs the corpus: no {}", part.display());
+    assert!(
+        std::env::var_os("CI").is_none_or(|ci| ci != "true"),
+        "CI needs the corpus: no {}",
+        part.display()
+    );
     eprintln!("left out: no corpus at {} (set TELELINT_CORPUS)", part.display());
     None
 }

@@ -11,7 +11,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         let Some((spot, tally)) = metric.odd(Oddity::BrokenHistogram) else { continue };
         let name = metric.name.as_str();
         out.find(name, &spot.place, format!("histogram `{name}` is broken: {}", spot.note))
-            .label("no client library writes this")
+            .label("this can't be")
             .because(because.clone())
             .seen(tally.count, tally.also())
             .help("expose buckets that rise, end in `+Inf`, and agree with `_count`; a client library does it right");

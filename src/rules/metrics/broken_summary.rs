@@ -11,7 +11,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         let Some((spot, tally)) = metric.odd(Oddity::BrokenSummary) else { continue };
         let name = metric.name.as_str();
         out.find(name, &spot.place, format!("summary `{name}` is broken: {}", spot.note))
-            .label("no client library writes this")
+            .label("this can't be")
             .because(because.clone())
             .seen(tally.count, tally.also())
             .help("quantiles lie between 0 and 1; a client library does it right");

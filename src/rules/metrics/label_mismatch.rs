@@ -9,33 +9,45 @@ use crate::rules::Out;
 /// Judges every emitted metric whose declaration lists its labels.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for declaration in &world.declared {
-        let Some(labels) = &declaration.said.labels else { continue };
-        let because = world.because(&declaration.said.name);
-        let declared = |label: &str| labels.iter().any(|known| known.value == label);
+        let Some(declared) = &declaration.said.labels else { continue };
+        let is_judged = |label: &str| !is_foreign(label) && world.forbidden(label).is_none();
         for metric in declaration.emitted.iter().filter(|metric| metric.samples > 0) {
             let name = metric.exposed.as_str();
-            for (label, seen) in &metric.labels {
-                if declared(label) || is_foreign(label) || world.forbidden(label).is_some() {
-                    continue;
-                }
-                out.find(format!("{name}{{{label}}}"), &seen.place, format!("`{name}` has the label `{label}`, which is not declared"))
+            let surplus = metric.labels.iter().filter(|(label, _)| {
+                is_judged(label) && !declared.iter().any(|known| known.value == **label)
+            });
+            let missing: Vec<&Said<String>> = declared
+                .iter()
+                .filter(|label| is_judged(label) && !metric.labels.contains_key(label.as_str()))
+                .collect();
+            let mut renamed = false;
+            for (label, seen) in surplus {
+                renamed = true;
+                let help = match missing.as_slice() {
+                    [] => format!("declare `{label}`, or stop emitting it"),
+                    missing => format!("declared and never emitted: {}; is `{label}` one of them?", listed(missing)),
+                };
+                let message = format!("`{name}` has the label `{label}`, which is not declared");
+                out.find(format!("{name}{{{label}}}"), &seen.place, message)
                     .label("not among the declared labels")
-                    .because(because.clone())
-                    .help(format!("declare `{label}`, or stop emitting it"));
+                    .because(world.because(&declaration.said.name))
+                    .help(help);
             }
-            let missing = |label: &&Said<String>| {
-                !metric.labels.contains_key(label.as_str()) && !is_foreign(label) && world.forbidden(label).is_none()
-            };
-            for label in labels.iter().filter(missing) {
-                out.find(format!("{name}{{{}}}", label.value), metric.named(), format!("`{name}` never has the declared label `{}`", label.value))
+            // A label under another name is one fault, not two.
+            for label in missing.iter().filter(|_| !renamed) {
+                let message = format!("`{name}` never has the declared label `{}`", label.value);
+                out.find(format!("{name}{{{}}}", label.value), metric.named(), message)
                     .label("no series has it")
                     .because(world.because(label))
-                    .cause("missing")
                     .level(Level::Warning)
                     .help(format!("emit `{}`, or take it out of the declaration", label.value));
             }
         }
     }
+}
+
+fn listed(labels: &[&Said<String>]) -> String {
+    labels.iter().map(|label| format!("`{}`", label.value)).collect::<Vec<_>>().join(", ")
 }
 
 /// Labels that the format, the scrape or an exporter adds.

@@ -12,8 +12,10 @@ use crate::rules::Out;
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(because) = world.asks(&world.contract.metrics.conventional_names) else { return };
     let mut translated: BTreeMap<Cow<'_, str>, &Metric> = BTreeMap::new();
-    for metrics in world.by_exposed.values() {
-        let Some(metric) = metrics.first().copied() else { continue };
+    let mut named: Vec<&Metric> = world.by_exposed.values().filter_map(|metrics| metrics.first().copied()).collect();
+    // The later one collides with the earlier one.
+    named.sort_by(|a, b| a.named().cmp(b.named()));
+    for metric in named {
         let name = metric.exposed.as_str();
         let key = prometheus::normalised(name);
         if let Some(twin) = translated.get(&key) {
