@@ -45,7 +45,7 @@ pub struct Target {
 pub fn shown_url(url: &str) -> String {
     let mut shown = url.to_owned();
     if let Some(secret) = crate::detect::credentials_of_url(url) {
-        shown.replace_range(secret.start..secret.end + 1, "");
+        shown.replace_range(secret.start..=secret.end, "");
     }
     match shown.split_once(['?', '#']) {
         Some((address, _)) => format!("{address}?…"),

@@ -9,6 +9,19 @@
 //! paths      artifact   facts   facts   findings findings text / SARIF / ...
 //! ```
 
+#![warn(missing_docs)]
+// Tests may panic (clippy.toml); the product may not, and only reports and the command line print.
+#![deny(
+    clippy::dbg_macro,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unwrap_used
+)]
+
 pub mod cli;
 pub mod contract;
 pub mod detect;

@@ -121,7 +121,7 @@ pub fn check(job: &Job) -> Outcome {
         };
         let Gathered { facts, sources, idle, nested } = gather(job, &unit, &root);
         queue.add(nested);
-        outcome.absorb(judge(facts, &unit, idle, sources, &job.wanted, &root));
+        outcome.absorb(judge(&facts, &unit, idle, sources, &job.wanted, &root));
     }
     outcome.findings = finding::fold(std::mem::take(&mut outcome.findings));
     outcome
@@ -169,7 +169,7 @@ pub fn check_facts(job: &Job, facts: Vec<Facts>) -> Outcome {
             merged = merged.merge(part);
         }
     }
-    judge(merged, &unit, Vec::new(), sources, &job.wanted, &root)
+    judge(&merged, &unit, Vec::new(), sources, &job.wanted, &root)
 }
 
 /// Whether facts hold an earlier scrape.
@@ -234,7 +234,7 @@ fn read_one(target: &Target, fetch: &Fetch, watch: &Watch) -> Reading {
 
 /// Links, judges, quiets.
 fn judge(
-    facts: Facts,
+    facts: &Facts,
     unit: &Unit,
     idle: Vec<Said<String>>,
     sources: Sources,
@@ -245,14 +245,14 @@ fn judge(
     let wanted = Wanted { whole: unit.whole, ..wanted.clone() };
     let contract = &unit.contract;
     let heard = {
-        let world = World::new(&facts, contract, idle, &sources);
+        let world = World::new(facts, contract, idle, &sources);
         // What could not be read is said whatever was selected: a gate must not pass on what it never saw.
         let runs =
             |rule: &rules::Rule| rule.id == "contract/unreadable-input" || wanted.runs(rule.id, contract);
         let findings = rules::judge(&world, runs);
         let base = Utf8PathBuf::from(relative(&unit.base, root));
         let base = if unit.base == root { Utf8PathBuf::new() } else { base };
-        quiet::apply(findings, &facts, contract, &wanted, &base)
+        quiet::apply(findings, facts, contract, &wanted, &base)
     };
     let mut summary = Summary {
         suppressed: heard.suppressed,

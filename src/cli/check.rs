@@ -19,6 +19,7 @@ use crate::run::{self, Choice, Job, Outcome};
 /// What is checked and how it is reported.
 #[derive(Debug, Parser)]
 pub struct Args {
+    /// What is read.
     #[command(flatten)]
     pub input: Input,
     /// Judge facts written by `telelint facts` (repeatable) instead of reading inputs.
@@ -202,7 +203,7 @@ pub fn run(args: &Args) -> io::Result<u8> {
     let outcome = if args.facts.is_empty() {
         run::check(&job)
     } else {
-        run::check_facts(&job, args.facts.iter().map(|path| read_facts(path)).collect::<io::Result<_>>()?)
+        run::check_facts(&job, args.facts.iter().map(read_facts).collect::<io::Result<_>>()?)
     };
     for (number, format) in formats.iter().enumerate() {
         match args.output.get(number).filter(|path| path.as_str() != "-") {

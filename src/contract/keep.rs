@@ -90,7 +90,7 @@ impl fmt::Display for Keep {
 
 fn shown(seconds: u64) -> String {
     for (unit, name) in [(86_400, 'd'), (3_600, 'h'), (60, 'm')] {
-        if seconds % unit == 0 {
+        if seconds.is_multiple_of(unit) {
             return format!("{}{name}", seconds / unit);
         }
     }

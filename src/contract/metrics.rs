@@ -24,7 +24,7 @@ pub struct Metrics {
     pub namespace: Option<Said<String>>,
     /// Strict reading of expositions: text 0.0.4 and OpenMetrics 1.0, consistent histograms, one TYPE a family.
     pub exposition: Option<Said<Duty>>,
-    /// Names in snake_case, without the kind, without suffixes that belong to another kind.
+    /// Names in `snake_case`, without the kind, without suffixes that belong to another kind.
     pub conventional_names: Option<Said<Duty>>,
     /// Counters end in `_total`, once, and nothing else does.
     pub counters_end_in_total: Option<Said<Duty>>,

@@ -127,7 +127,7 @@ layer!(Retention { metrics, traces, logs, audit_logs });
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuditLogs {
-    /// The LogQL selector of the streams.
+    /// The `LogQL` selector of the streams.
     #[serde(rename = "match")]
     pub matching: Option<Said<String>>,
     /// How long.

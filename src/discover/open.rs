@@ -74,7 +74,7 @@ fn get(url: &str, fetch: &Fetch) -> Result<(Option<Kind>, Box<dyn Read + Send>),
     if let Some(range) = credentials {
         let basic = base64::engine::general_purpose::STANDARD.encode(&url[range.clone()]);
         headers.push(("Authorization".to_owned(), format!("Basic {basic}")));
-        address.replace_range(range.start..range.end + 1, "");
+        address.replace_range(range.start..=range.end, "");
     }
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
         headers.push(("Accept".to_owned(), ACCEPT.to_owned()));

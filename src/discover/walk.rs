@@ -27,6 +27,16 @@ pub struct Found {
     pub idle: Vec<Said<String>>,
 }
 
+/// What the contract's patterns say of a file.
+enum Verdict {
+    /// Nothing.
+    Open,
+    /// It is left out.
+    Ignored,
+    /// It is of this kind.
+    Is(Kind),
+}
+
 /// The contract's patterns, compiled; relative to the contract's folder.
 struct Patterns<'c> {
     base: &'c Utf8Path,
@@ -55,13 +65,16 @@ impl<'c> Patterns<'c> {
         }
     }
 
-    /// `Some(None)`: ignored; `Some(Some(kind))`: what the contract says it is.
-    fn of(&mut self, path: &Utf8Path) -> Option<Option<Kind>> {
+    /// What the contract says of a file.
+    fn of(&mut self, path: &Utf8Path) -> Verdict {
         let path = path.strip_prefix(self.base).unwrap_or(path);
         let matching = self.globs.matches(path);
         self.used.extend(&matching);
-        let first = matching.iter().min()?;
-        self.kinds.get(*first).map(|(kind, _)| *kind)
+        match matching.iter().min().and_then(|first| self.kinds.get(*first)) {
+            None => Verdict::Open,
+            Some((None, _)) => Verdict::Ignored,
+            Some((Some(kind), _)) => Verdict::Is(*kind),
+        }
     }
 
     fn is_document(&self, path: &Utf8Path) -> bool {
@@ -116,7 +129,11 @@ pub fn walk(paths: &[Utf8PathBuf], contract: &Contract, way: Way<'_>) -> Found {
             folder(&full, &mut patterns, way, &mut found);
         } else {
             let shown: Arc<str> = relative(&full, root).into();
-            let known = kind.or_else(|| patterns.of(&full).flatten());
+            let declared = match patterns.of(&full) {
+                Verdict::Is(kind) => Some(kind),
+                Verdict::Open | Verdict::Ignored => None,
+            };
+            let known = kind.or(declared);
             let by_itself = || {
                 told(&full, &patterns)
                     .and_then(|kind| kind.map_or_else(|| look(&full), |kind| Ok(Some(kind))))
@@ -188,9 +205,9 @@ fn folder(top: &Utf8Path, patterns: &mut Patterns<'_>, way: Way<'_>, found: &mut
         }
         let shown: Arc<str> = relative(&full, root).into();
         let by_contract = match patterns.of(&full) {
-            Some(None) => continue,
-            Some(known) => known,
-            None => None,
+            Verdict::Ignored => continue,
+            Verdict::Is(known) => Some(known),
+            Verdict::Open => None,
         };
         match by_contract.map_or_else(|| told(&full, patterns), |kind| Ok(Some(kind))) {
             Ok(Some(known)) => {

@@ -44,7 +44,7 @@ impl Values {
         }
         let new = self.hashes.insert(hash);
         if self.hashes.len() > self.bound {
-            self.to_sketch();
+            self.turn_into_sketch();
         }
         new
     }
@@ -67,10 +67,10 @@ impl Values {
         if self.sketch.is_empty() && other.sketch.is_empty() {
             self.hashes.extend(other.hashes);
             if self.hashes.len() > self.bound {
-                self.to_sketch();
+                self.turn_into_sketch();
             }
         } else {
-            self.to_sketch();
+            self.turn_into_sketch();
             for hash in other.hashes {
                 register(&mut self.sketch, hash);
             }
@@ -83,7 +83,7 @@ impl Values {
         }
     }
 
-    fn to_sketch(&mut self) {
+    fn turn_into_sketch(&mut self) {
         if self.sketch.is_empty() {
             self.sketch = vec![0; REGISTERS];
         }
@@ -113,7 +113,7 @@ fn estimate(sketch: &[u8]) -> u64 {
     let m = REGISTERS as f64;
     let sum: f64 = sketch.iter().map(|rank| 2f64.powi(-i32::from(*rank))).sum();
     let raw = 0.7213 / (1.0 + 1.079 / m) * m * m / sum;
-    let zeros = sketch.iter().filter(|rank| **rank == 0).count();
+    let zeros = sketch.iter().copied().filter(|rank| *rank == 0).count();
     // Linear counting is nearer the truth while many registers are empty.
     let count = if raw <= 2.5 * m && zeros > 0 { m * (m / zeros as f64).ln() } else { raw };
     count.round() as u64

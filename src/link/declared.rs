@@ -76,9 +76,10 @@ fn conflicts(contract: &Contract, declared: &Declared) -> Vec<Conflict> {
                 place: at_name.clone(),
                 message: format!("`{name}` is declared as {kind} and {wrong}"),
                 clause: Some(clause),
-                help: match wrong.starts_with("does") {
-                    true => format!("declare `{}`", prometheus::suggest_counter_name(name)),
-                    false => "rename it, or declare it as counter".to_owned(),
+                help: if wrong.starts_with("does") {
+                    format!("declare `{}`", prometheus::suggest_counter_name(name))
+                } else {
+                    "rename it, or declare it as counter".to_owned()
                 },
             });
         }

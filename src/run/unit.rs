@@ -98,8 +98,9 @@ impl Queue {
     /// A contract that can't be used.
     pub fn next(&mut self, job: &Job, root: &Utf8Path) -> Result<Option<Unit>, ContractError> {
         let Some((file, (paths, streams))) = self.waiting.pop_first() else { return Ok(None) };
-        self.done.insert(file.clone());
-        unit(job, root, file, paths, streams).map(Some)
+        let unit = unit(job, root, file.as_deref(), paths, streams);
+        self.done.insert(file);
+        unit.map(Some)
     }
 
     /// Folders that a walk left to a contract of their own.
@@ -118,7 +119,7 @@ impl Queue {
 /// # Errors
 /// A contract that can't be used.
 pub fn here(job: &Job, root: &Utf8Path) -> Result<Unit, ContractError> {
-    unit(job, root, chosen(job, &job.working), Vec::new(), Vec::new())
+    unit(job, root, chosen(job, &job.working).as_deref(), Vec::new(), Vec::new())
 }
 
 fn chosen(job: &Job, folder: &Utf8Path) -> Option<Utf8PathBuf> {
@@ -135,15 +136,15 @@ fn chosen(job: &Job, folder: &Utf8Path) -> Option<Utf8PathBuf> {
 fn unit(
     job: &Job,
     root: &Utf8Path,
-    file: Option<Utf8PathBuf>,
+    file: Option<&Utf8Path>,
     paths: Vec<Utf8PathBuf>,
     streams: Vec<Origin>,
 ) -> Result<Unit, ContractError> {
-    let Loaded { mut contract, texts } = match &file {
+    let Loaded { mut contract, texts } = match file {
         Some(file) => load::read(file, root)?,
         None => load::built_in()?,
     };
-    let base = match (&job.choice, &file) {
+    let base = match (&job.choice, file) {
         (Choice::Nearest, Some(file)) => file.parent().unwrap_or(root).to_owned(),
         _ => job.working.clone(),
     };

@@ -47,7 +47,7 @@ pub enum Spot {
 /// The groups of one family.
 #[derive(Debug, Default)]
 pub struct Groups {
-    groups: Vec<Group>,
+    open: Vec<Group>,
     index: HashMap<u128, usize>,
     last: Option<(u128, usize)>,
     finished: Vec<(Place, Wrong)>,
@@ -100,7 +100,7 @@ impl Groups {
             _ => self.index.get(&group).copied(),
         };
         let at = known.unwrap_or_else(|| {
-            self.groups.push(Group {
+            self.open.push(Group {
                 place: ledger.place(row.line, row.sample.series_at()),
                 is_summary: row.kind == MetricKind::Summary,
                 is_gauge: row.kind == MetricKind::GaugeHistogram,
@@ -110,11 +110,11 @@ impl Groups {
                 count: None,
                 sum: None,
             });
-            self.index.insert(group, self.groups.len() - 1);
-            self.groups.len() - 1
+            self.index.insert(group, self.open.len() - 1);
+            self.open.len() - 1
         });
         self.last = Some((group, at));
-        &mut self.groups[at]
+        &mut self.open[at]
     }
 
     /// Takes in a bucket or a quantile; returns what is wrong with it, and where.
@@ -182,7 +182,7 @@ impl Groups {
     fn finish(&mut self, dialect: Dialect) {
         self.index.clear();
         self.last = None;
-        for group in self.groups.drain(..) {
+        for group in self.open.drain(..) {
             let found = if group.is_summary {
                 wrong_summary(&group, dialect)
             } else {
@@ -222,7 +222,6 @@ fn wrong_histogram(group: &Group, dialect: Dialect) -> Option<(&'static str, Str
         (Some(_), None) if !group.has_negative_bounds => {
             Some(("missing-sum", "it has a count but no sum".to_owned()))
         }
-        (Some(_), None) => None,
         // A histogram's sum is a counter, so there is none with negative bounds; a gauge histogram's may fall below zero.
         (Some(_), Some(_)) if strict && group.has_negative_bounds && !group.is_gauge => {
             Some(("sum-of-negatives", "it has negative bounds, and so no sum".to_owned()))
@@ -230,7 +229,7 @@ fn wrong_histogram(group: &Group, dialect: Dialect) -> Option<(&'static str, Str
         (Some(_), Some(sum)) if strict && sum < 0.0 && !group.has_negative_bounds => {
             Some(("impossible-value", "its sum is negative, and no bound is".to_owned()))
         }
-        (Some(_), Some(_)) => None,
+        (Some(_), _) => None,
     }
 }
 

@@ -83,7 +83,9 @@ impl Ledger {
         };
         let mut faults = self.faults;
         // What is known only at the end of a family points back.
-        faults.values_mut().for_each(|tally| tally.first.sort());
+        for tally in faults.values_mut() {
+            tally.first.sort();
+        }
         (self.path, kind, faults, self.kept.unwrap_or_default())
     }
 }

@@ -152,7 +152,7 @@ impl Scanner {
             return Ok(Line::Comment);
         }
         let name_at = self.gap(line, keyword_end, "a metric name")?;
-        let (name, end) = self.metric_name(line, name_at)?;
+        let (name, end) = Self::metric_name(line, name_at)?;
         let value_at = self.blanks(line, end);
         if !strict && value_at == line.len() {
             return Ok(if keyword == b"HELP" { Line::Help(name, value_at..value_at) } else { Line::Comment });
@@ -187,7 +187,7 @@ impl Scanner {
         }
     }
 
-    fn metric_name(&self, line: &[u8], at: usize) -> Result<(Word, usize), Broken> {
+    fn metric_name(line: &[u8], at: usize) -> Result<(Word, usize), Broken> {
         if line.get(at) == Some(&b'"') {
             let value = quoted(line, at)?;
             let end = value.at.end + 1;
@@ -209,7 +209,7 @@ impl Scanner {
         let (mut name, mut at) = if line[start] == b'{' {
             (None, start)
         } else {
-            let (name, end) = self.metric_name(line, start)?;
+            let (name, end) = Self::metric_name(line, start)?;
             (Some(name), end)
         };
         let name_end = at;

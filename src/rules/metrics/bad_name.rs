@@ -1,4 +1,4 @@
-//! Names that are not snake_case, or outside the contract's namespace.
+//! Names that are not `snake_case`, or outside the contract's namespace.
 
 use std::ops::Range;
 
@@ -41,7 +41,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     }
 }
 
-/// What is wrong with a name, and where in it. Quoted names may have dots between parts that are snake_case.
+/// What is wrong with a name, and where in it. Quoted names may have dots between parts that are `snake_case`.
 fn fault_of(name: &str, metric: bool) -> Option<(Range<usize>, &'static str)> {
     if let Some(colon) = name.find(':').filter(|_| metric) {
         return Some((colon..colon + 1, "has a `:`, which is for recording rules"));

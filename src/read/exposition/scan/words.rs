@@ -117,16 +117,10 @@ pub fn check_escapes(line: &[u8], within: Range<usize>) -> Result<(), Broken> {
     let mut at = within.start;
     while let Some(found) = memchr::memchr(b'\\', &line[at..within.end]) {
         let escape = at + found;
-        match line.get(escape + 1).filter(|_| escape + 1 < within.end) {
-            Some(b'\\' | b'n' | b'"') => {}
-            _ => {
-                let end = (escape + 1 + char_width(line, escape + 1)).min(within.end);
-                return broken(
-                    "bad-escape",
-                    r#"only `\\`, `\n` and `\"` may follow a backslash"#,
-                    escape..end,
-                );
-            }
+        if let Some(b'\\' | b'n' | b'"') = line.get(escape + 1).filter(|_| escape + 1 < within.end) {
+        } else {
+            let end = (escape + 1 + char_width(line, escape + 1)).min(within.end);
+            return broken("bad-escape", r#"only `\\`, `\n` and `\"` may follow a backslash"#, escape..end);
         }
         at = escape + 2;
     }
