@@ -9,6 +9,7 @@
 //! paths      artifact   facts   facts   findings findings text / SARIF / ...
 //! ```
 
+#![forbid(unsafe_code)]
 #![warn(missing_docs)]
 // Tests may panic (clippy.toml); the product may not, and only reports and the command line print.
 #![deny(
