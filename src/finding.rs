@@ -104,7 +104,7 @@ pub struct Finding {
     pub message: String,
     /// What it is about: a metric, `metric{label}`, a file; allow entries match it.
     pub subject: String,
-    /// What tells apart several faults of one rule and subject; empty where there is only one.
+    /// What makes several findings of a rule one; the subject where it is empty.
     pub cause: String,
     /// How often it was seen.
     pub count: u64,
@@ -127,16 +127,16 @@ impl Finding {
     }
 }
 
-/// Puts findings in order and makes one of those that have one cause: the same rule, level, subject and cause in
-/// several places.
+/// Puts findings in order and makes one of those that have one cause: the same rule, level and cause (the
+/// subject, where no other is given) in several places.
 #[must_use]
 pub fn fold(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
     let mut folded: Vec<Finding> = Vec::with_capacity(findings.len());
-    let mut known: BTreeMap<(&'static str, Level, Confidence, String, String), usize> = BTreeMap::new();
+    let mut known: BTreeMap<(&'static str, Level, Confidence, String), usize> = BTreeMap::new();
     for finding in findings {
-        let cause =
-            (finding.rule, finding.level, finding.confidence, finding.subject.clone(), finding.cause.clone());
+        let cause = if finding.cause.is_empty() { &finding.subject } else { &finding.cause };
+        let cause = (finding.rule, finding.level, finding.confidence, cause.clone());
         if let Some(earlier) = known.get(&cause).and_then(|at| folded.get_mut(*at)) {
             earlier.count += finding.count;
             let room = FIRST.saturating_sub(1 + earlier.also.len());

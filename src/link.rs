@@ -8,6 +8,8 @@ pub mod scrapes;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
 use crate::contract::{Contract, Duty, Said};
 use crate::facts::{Facts, Metric, Resource, Role};
 use crate::finding::Because;
@@ -32,6 +34,7 @@ pub struct World<'a> {
     pub scrapes: Option<Scrapes<'a>>,
     /// Patterns under `files:` that matched nothing.
     pub idle_patterns: Vec<Said<String>>,
+    foreign: GlobSet,
     sources: &'a Sources,
 }
 
@@ -55,7 +58,15 @@ impl<'a> World<'a> {
         }
         let declared = declared::join(contract, &metrics);
         let scrapes = (!previous.is_empty()).then(|| Scrapes::new(previous, &metrics));
-        Self { facts, contract, metrics, by_exposed, declared, scrapes, idle_patterns, sources }
+        let mut foreign = GlobSetBuilder::new();
+        for pattern in contract.metrics.foreign.iter().flatten() {
+            // Patterns were found sound when the contract was read.
+            if let Ok(glob) = Glob::new(pattern) {
+                foreign.add(glob);
+            }
+        }
+        let foreign = foreign.build().unwrap_or_default();
+        Self { facts, contract, metrics, by_exposed, declared, scrapes, idle_patterns, foreign, sources }
     }
 
     /// The clause at a place of the contract.
@@ -80,6 +91,12 @@ impl<'a> World<'a> {
     pub fn judged_resources(&self) -> impl Iterator<Item = &'a Resource> {
         let facts = self.facts;
         facts.resources.iter().filter(|resource| facts.role_of(&resource.place.path) == Role::Current)
+    }
+
+    /// Whether a metric comes from a runtime or an exporter, not from the platform's own code.
+    #[must_use]
+    pub fn is_foreign(&self, metric: &Metric) -> bool {
+        self.foreign.is_match(&metric.exposed)
     }
 
     /// Where the contract forbids a label by its name.

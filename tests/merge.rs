@@ -187,6 +187,23 @@ fn none() -> Facts {
     Facts::new(&watch().fingerprint())
 }
 
+/// Facts are equal, or the first difference is shown with the lines above it.
+fn same(one: &Facts, other: &Facts) -> Result<(), TestCaseError> {
+    if one == other {
+        return Ok(());
+    }
+    let [one, other] = [one, other].map(|facts| serde_json::to_string_pretty(facts).unwrap());
+    let differ = one.lines().zip(other.lines()).position(|(a, b)| a != b);
+    let at = |text: &str, at: usize| {
+        text.lines().skip(at.saturating_sub(8)).take(10).collect::<Vec<_>>().join("\n")
+    };
+    let shown = differ.map_or_else(
+        || "one is longer".to_owned(),
+        |d| format!("{}\n--- and ---\n{}", at(&one, d), at(&other, d)),
+    );
+    Err(TestCaseError::fail(format!("facts differ:\n{shown}")))
+}
+
 /// Hands out its bytes in pieces of the given sizes, in turn.
 struct Pieces<'a> {
     bytes: &'a [u8],
@@ -217,7 +234,7 @@ proptest! {
         let shuffled: Vec<Facts> = order.iter().map(|at| facts_of(&files[*at])).collect();
         let (left, right) = shuffled.split_at(cut);
         let [left, right] = [left, right].map(|part| part.iter().cloned().fold(none(), Facts::merge));
-        prop_assert_eq!(right.merge(left), whole);
+        same(&right.merge(left), &whole)?;
     }
 
     /// Two machines may well both have a `metrics.prom`: then facts meet under one path.
@@ -228,15 +245,15 @@ proptest! {
         let facts: Vec<Facts> =
             paths.iter().zip(texts).map(|(path, text)| facts_of(&((*path).to_owned(), text))).collect();
         let [a, b, c] = <[Facts; 3]>::try_from(facts).unwrap();
-        prop_assert_eq!(a.clone().merge(b.clone()), b.clone().merge(a.clone()));
-        prop_assert_eq!(a.clone().merge(b.clone()).merge(c.clone()), a.merge(b.merge(c)));
+        same(&a.clone().merge(b.clone()), &b.clone().merge(a.clone()))?;
+        same(&a.clone().merge(b.clone()).merge(c.clone()), &a.merge(b.merge(c)))?;
     }
 
     #[test]
     fn facts_survive_json((path, text) in (select(vec!["a.prom", "a.om.txt"]), exposition())) {
         let facts = facts_of(&(path.to_owned(), text));
         let json = serde_json::to_string(&facts).unwrap();
-        prop_assert_eq!(serde_json::from_str::<Facts>(&json).unwrap(), facts);
+        same(&serde_json::from_str(&json).unwrap(), &facts)?;
     }
 
     #[test]
@@ -248,7 +265,7 @@ proptest! {
         let (head, bytes) = text.as_bytes().split_at(head.min(text.len()));
         let rest = Pieces { bytes, sizes: sizes.into_iter().cycle() };
         let facts = read::read(opened(path, kind_of(path), head, rest), &watch()).facts;
-        prop_assert_eq!(facts, whole);
+        same(&facts, &whole)?;
     }
 }
 

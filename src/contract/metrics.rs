@@ -38,6 +38,9 @@ pub struct Metrics {
     pub labels: Labels,
     /// The most series one metric may have in one scrape.
     pub max_series: Option<Said<u64>>,
+    /// Globs for metrics of runtimes and exporters: they need no namespace and no declaration, may identify machines in
+    /// labels, and heuristics leave them alone.
+    pub foreign: Option<Vec<Said<String>>>,
     /// The metrics the platform emits, by the name Prometheus stores.
     pub declared: Vec<Declared>,
     /// `true`: a metric that is not declared is a finding.
@@ -54,6 +57,7 @@ layer!(Metrics {
     help,
     labels,
     max_series,
+    foreign,
     declared,
     closed
 });

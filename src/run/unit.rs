@@ -179,7 +179,8 @@ fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<()
     let files = &contract.files;
     let by_kind = crate::facts::Kind::ALL.into_iter().flat_map(|kind| files.of(kind));
     let of_allows = contract.allow.iter().flat_map(|allow| allow.path.iter().chain(&allow.subject));
-    for pattern in files.ignore.0.iter().chain(by_kind).chain(of_allows) {
+    let foreign = contract.metrics.foreign.iter().flatten();
+    for pattern in files.ignore.0.iter().chain(by_kind).chain(of_allows).chain(foreign) {
         if let Err(error) = GlobBuilder::new(pattern).literal_separator(true).build() {
             return fail(
                 &pattern.place,

@@ -273,6 +273,7 @@ impl Family {
         for (place, wrong) in self.groups.close(ledger.dialect) {
             let note = wrong.note;
             if ledger.dialect == Dialect::OpenMetrics {
+                let note = format!("{} `{}` is broken: {note}", self.kind().as_str(), self.shown());
                 ledger.fault_at(wrong.code, place, note);
             } else {
                 let oddity = if wrong.is_summary { Oddity::BrokenSummary } else { Oddity::BrokenHistogram };

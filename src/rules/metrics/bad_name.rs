@@ -6,9 +6,6 @@ use crate::naming::prometheus::{self, UnderscoreFault};
 use crate::link::World;
 use crate::rules::Out;
 
-/// Metrics of runtimes and exporters, which no platform names itself.
-const FOREIGN: [&str; 7] = ["process_", "go_", "otel_", "scrape_", "promhttp_", "python_", "jvm_"];
-
 /// Judges metric and label names.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     if let Some(because) = world.asks(&world.contract.metrics.conventional_names) {
@@ -32,8 +29,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(namespace) = &world.contract.metrics.namespace else { return };
     for metric in &world.metrics {
         let name = metric.exposed.as_str();
-        let foreign = FOREIGN.iter().any(|prefix| name.starts_with(prefix));
-        if !name.starts_with(namespace.as_str()) && !foreign && !matches!(name, "target_info" | "up") {
+        if !name.starts_with(namespace.as_str()) && !world.is_foreign(metric) {
             out.find(name, metric.named(), format!("`{name}` is outside the namespace `{}`", namespace.value))
                 .because(world.because(namespace))
                 .help(format!("rename it to `{}{name}`", namespace.value));

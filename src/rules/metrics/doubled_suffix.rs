@@ -16,6 +16,9 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         let (range, message, sure) = if let Some(doubled) = prometheus::doubled_suffix(name) {
             // `_total_bytes_total` is what an exporter makes of a name with `_total`, or somebody's own choice of words.
             let adjacent = doubled.range.len() == 2 * doubled.suffix.len() + 1;
+            if !adjacent && world.is_foreign(metric) {
+                continue;
+            }
             (doubled.range, format!("`{name}` has the suffix `_{}` twice", doubled.suffix), adjacent)
         } else if let Some(range) = prometheus::ratio_on_counter(name, metric.kind()) {
             (range, format!("counter `{name}` is called a ratio"), true)

@@ -16,8 +16,8 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(because) = world.asks(&world.contract.metrics.labels.no_identifiers) else { return };
     for metric in &world.metrics {
         let name = metric.name.as_str();
-        // Resources and scopes are described once a process, ids and all.
-        if matches!(metric.exposed.as_str(), "target_info" | "otel_scope_info") {
+        // Resources are described once a process, machines and devices are as many as there are.
+        if world.is_foreign(metric) {
             continue;
         }
         for (label, seen) in metric.labels.iter().filter(|(label, _)| !TARGET.contains(&label.as_str()) && world.forbidden(label).is_none()) {
@@ -26,7 +26,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 let Some(spot) = tally.spot() else { continue };
                 out.find(format!("{name}{{{label}}}"), &spot.place, format!("label `{label}` of `{name}` holds {}", shape.called()))
                     .label(shape.called())
-                    .cause(shape.called())
+                    .cause(format!("{} {label} {}", metric.artifact, shape.called()))
                     .because(because.clone())
                     .seen(tally.count, tally.also())
                     .level(level)
@@ -39,7 +39,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 let Some(spot) = tally.spot() else { continue };
                 out.find(format!("{name}{{{label}}}"), &spot.place, format!("exemplar label `{label}` of `{name}` holds {}", shape.called()))
                     .label(shape.called())
-                    .cause(shape.called())
+                    .cause(format!("{} {label} {}", metric.artifact, shape.called()))
                     .because(because.clone())
                     .seen(tally.count, tally.also())
                     .help("keep only `trace_id` and `span_id` in exemplars");

@@ -21,7 +21,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         let lenient = LENIENT.iter().find(|(code, _)| fault.kind == Kind::Prometheus && *code == fault.code);
         out.find(&*fault.artifact, &spot.place, format!("malformed {format}: {}", spot.note))
             .label(fault.code.replace('-', " "))
-            .cause(fault.code.as_str())
+            .cause(format!("{} {}", fault.artifact, fault.code))
             .because(because.clone())
             .seen(fault.seen.count, fault.seen.also())
             .level(lenient.map_or(Level::Error, |(_, level)| *level))

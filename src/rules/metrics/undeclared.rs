@@ -9,8 +9,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(closed) = world.contract.metrics.closed.as_ref().filter(|closed| closed.value) else { return };
     for metric in &world.metrics {
         let name = metric.exposed.as_str();
-        let foreign = matches!(name, "target_info" | "otel_scope_info" | "up") || name.starts_with("scrape_");
-        if !foreign && world.declaration(metric).is_none() {
+        if !world.is_foreign(metric) && world.declaration(metric).is_none() {
             let known = world.declared.iter().map(|declaration| declaration.exposed.as_str());
             let help = match closest(name, known) {
                 Some(near) => format!("did you mean `{near}`? otherwise declare it under `metrics.declared`"),

@@ -11,7 +11,7 @@ const EPOCH_MILLISECONDS: std::ops::Range<f64> = 1.0e12..5.0e12;
 /// Judges bounds and values by their size; they never prove a unit, so findings are likely at most.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let metrics = &world.contract.metrics;
-    for metric in &world.metrics {
+    for metric in world.metrics.iter().filter(|metric| !world.is_foreign(metric)) {
         let name = metric.name.as_str();
         let Some((unit, _)) = units::unit_words(name).filter(|(_, role)| *role == UnitRole::Suffix).last() else { continue };
         let magnitude = &metric.magnitude;
@@ -25,7 +25,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             ("seconds", MetricKind::Gauge) if EPOCH_MILLISECONDS.contains(&largest) => {
                 (&metrics.durations_in_seconds, format!("{largest} is a time in milliseconds"), "divide by 1000")
             }
-            ("ratio", MetricKind::Gauge) if largest > 1.0 && !may_exceed_one(name) => {
+            ("ratio", MetricKind::Gauge) if largest > 5.0 && !may_exceed_one(name) => {
                 (&metrics.base_units, format!("{largest} is no share of a whole"), "divide percent by 100")
             }
             _ => continue,
@@ -50,7 +50,8 @@ fn made_for_milliseconds(bounds: &[f64]) -> bool {
     *first <= 25.0 && *last >= 5000.0 && bounds.iter().all(is_step)
 }
 
-/// Ratios of two quantities, not of a part to its whole.
+/// Ratios of two quantities, not of a part to its whole. Little above 1 proves nothing either: a share may round, and a
+/// factor of replication is called a ratio too.
 fn may_exceed_one(name: &str) -> bool {
     ["compression_ratio", "amplification_ratio", "overcommit_ratio"].iter().any(|ratio| name.ends_with(ratio))
 }
