@@ -33,6 +33,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Check files, folders, standard input and addresses (the default).
+    #[command(after_help = check::EXIT_CODES)]
     Check(Box<check::Args>),
     /// Say what a rule is about, why, and how to mend it.
     Explain(explain::Args),

@@ -121,6 +121,15 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The first place in each file it was seen in, for reports that point at files one by one.
+    pub fn first_in_each_file(&self) -> impl Iterator<Item = &Place> {
+        let later = self.also.iter().enumerate().filter(|(at, place)| {
+            place.path != self.place.path
+                && self.also.iter().take(*at).all(|earlier| earlier.path != place.path)
+        });
+        std::iter::once(&self.place).chain(later.map(|(_, place)| place))
+    }
+
     /// The order of findings in every report: path, line, column, rule, subject.
     fn order(&self) -> impl Ord + '_ {
         (&self.place.path, self.place.line, self.place.column, self.rule, &self.subject, &self.message)

@@ -13,6 +13,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use crate::contract::{Contract, Duty, Said};
 use crate::facts::{Facts, Metric, Resource, Role};
 use crate::finding::Because;
+use crate::naming::prometheus;
 use crate::source::{Place, Sources};
 
 pub use declared::{Conflict, Declaration};
@@ -34,6 +35,8 @@ pub struct World<'a> {
     pub scrapes: Option<Scrapes<'a>>,
     /// Patterns under `files:` that matched nothing.
     pub idle_patterns: Vec<Said<String>>,
+    /// Whether all the contract is about was read; otherwise what is missing proves nothing.
+    pub whole: bool,
     foreign: GlobSet,
     sources: &'a Sources,
 }
@@ -45,6 +48,7 @@ impl<'a> World<'a> {
         facts: &'a Facts,
         contract: &'a Contract,
         idle_patterns: Vec<Said<String>>,
+        whole: bool,
         sources: &'a Sources,
     ) -> Self {
         let roles: BTreeMap<&Arc<str>, Role> =
@@ -66,7 +70,18 @@ impl<'a> World<'a> {
             }
         }
         let foreign = foreign.build().unwrap_or_default();
-        Self { facts, contract, metrics, by_exposed, declared, scrapes, idle_patterns, foreign, sources }
+        Self {
+            facts,
+            contract,
+            metrics,
+            by_exposed,
+            declared,
+            scrapes,
+            idle_patterns,
+            whole,
+            foreign,
+            sources,
+        }
     }
 
     /// The clause at a place of the contract.
@@ -99,16 +114,18 @@ impl<'a> World<'a> {
         self.foreign.is_match(&metric.exposed)
     }
 
-    /// Where the contract forbids a label by its name.
+    /// Where the contract forbids a label by its name, in whatever style the name is written (`userId`, `user_id`).
     #[must_use]
     pub fn forbidden(&self, label: &str) -> Option<&'a Said<String>> {
-        self.contract.metrics.labels.forbid.iter().flatten().find(|forbidden| forbidden.value == label)
+        let label = prometheus::snake_case(label);
+        let mut forbidden = self.contract.metrics.labels.forbid.iter().flatten();
+        forbidden.find(|forbidden| forbidden.value == label)
     }
 
     /// The declaration of a metric.
     #[must_use]
     pub fn declaration(&self, metric: &Metric) -> Option<&Declaration<'a>> {
-        let name = crate::naming::prometheus::normalised(&metric.exposed);
+        let name = prometheus::normalised(&metric.exposed);
         self.declared.iter().find(|declaration| declaration.exposed == *name)
     }
 }

@@ -99,7 +99,8 @@ fn setting<'c>(contract: &'c Contract, id: &str) -> Option<&'c Said<Setting>> {
 
 fn covers(comment: &AllowComment, finding: &Finding) -> bool {
     let place = &finding.place;
-    rules::matches(&comment.rule, finding.rule)
+    !comment.reason.is_empty()
+        && rules::matches(&comment.rule, finding.rule)
         && comment.place.path == place.path
         && (comment.from_line..=comment.to_line).contains(&place.line)
 }
@@ -188,6 +189,10 @@ fn idle(
             }
             findings.extend(rules::one("contract/unused-allow", |out| {
                 let (message, help) = match unknown {
+                    None if comment.reason.is_empty() => (
+                        format!("the comment allows `{}` without a reason, and so not at all", comment.rule),
+                        format!("write `telelint: allow({}) why it is accepted`", comment.rule),
+                    ),
                     None => (
                         format!("the comment allows `{}` and suppressed nothing", comment.rule),
                         "remove it: what it allowed is gone, or stands elsewhere".to_owned(),

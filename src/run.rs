@@ -2,7 +2,8 @@
 
 pub mod unit;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
@@ -17,7 +18,7 @@ use crate::link::World;
 use crate::quiet::{self, Wanted};
 use crate::read::{self, Reading, Watch};
 use crate::rules;
-use crate::source::{Sources, relative, root_of};
+use crate::source::{Place, Sources, relative, root_of};
 
 pub use unit::{Choice, Queue, Unit};
 
@@ -72,6 +73,8 @@ pub struct Summary {
     pub unknown: u64,
     /// Whether something could not be checked.
     pub unchecked: bool,
+    /// The contracts that were judged by, each with what it extends.
+    pub contracts: Vec<String>,
 }
 
 impl Outcome {
@@ -102,6 +105,7 @@ impl Outcome {
         mine.withheld += theirs.withheld;
         mine.unknown += theirs.unknown;
         mine.unchecked |= theirs.unchecked;
+        mine.contracts.extend(theirs.contracts);
     }
 }
 
@@ -139,7 +143,7 @@ pub fn facts(job: &Job) -> Result<Facts, Box<ContractError>> {
     queue.add(gathered.nested);
     if let Some(other) = queue.next(job, &root)? {
         return Err(Box::new(ContractError {
-            place: crate::source::Place::of_file(&relative(&other.base, &root)),
+            place: Place::of_file(&relative(&other.base, &root)),
             message: "facts are made for one contract, and this folder has one of its own".to_owned(),
             help: Some("name one folder, or choose the contract with `--contract`".to_owned()),
             text: None,
@@ -159,9 +163,19 @@ pub fn check_facts(job: &Job, facts: Vec<Facts>) -> Outcome {
     let mut merged = Facts::new(&reading);
     let mut sources = Sources::new(&root);
     unit.keep_texts(&mut sources);
+    let mut known: BTreeSet<(Arc<str>, Role)> = BTreeSet::new();
     for (number, part) in facts.into_iter().enumerate() {
+        // Two inputs of one name would be taken for one.
+        for input in part.inputs.iter().filter(|input| input.read) {
+            if !known.insert((Arc::clone(&input.path), input.role)) {
+                let reason =
+                    "it is in two of the facts files; make facts of one root, or say `--stdin-filename`";
+                let place = Place::of_file(&input.path);
+                merged.unreadable.add(Unreadable { place, reason: reason.to_owned() });
+            }
+        }
         if part.version != crate::facts::VERSION || part.reading != reading {
-            let place = crate::source::Place::of_file(&format!("facts {}", number + 1));
+            let place = Place::of_file(&format!("facts {}", number + 1));
             let reason =
                 "were made for another contract or by another version; make them again with `telelint facts`";
             merged.unreadable.add(Unreadable { place, reason: reason.to_owned() });
@@ -202,7 +216,18 @@ fn gather(job: &Job, unit: &Unit, root: &Utf8Path) -> Gathered {
     let way = Way { base: &unit.base, root, kind: job.kind, leaves_nested: job.choice == Choice::Nearest };
     let mut found = discover::walk(&unit.paths, &unit.contract, way);
     let mut targets = std::mem::take(&mut found.targets);
-    targets.extend(unit.streams(job));
+    for target in unit.streams(job) {
+        if targets.iter().any(|other| other.path == target.path) {
+            let reason = if target.role == Role::Previous {
+                "it is compared with itself"
+            } else {
+                "it is named twice"
+            };
+            found.unreadable.push((Place::of_file(&target.path), reason.to_owned()));
+        } else {
+            targets.push(target);
+        }
+    }
     let (targets, unread): (Vec<Target>, Vec<Target>) =
         targets.into_iter().partition(|target| target.kind.is_none_or(Kind::is_read));
     let readings: Vec<Reading> =
@@ -245,7 +270,7 @@ fn judge(
     let wanted = Wanted { whole: unit.whole, ..wanted.clone() };
     let contract = &unit.contract;
     let heard = {
-        let world = World::new(facts, contract, idle, &sources);
+        let world = World::new(facts, contract, idle, unit.whole, &sources);
         // What could not be read is said whatever was selected: a gate must not pass on what it never saw.
         let runs =
             |rule: &rules::Rule| rule.id == "contract/unreadable-input" || wanted.runs(rule.id, contract);
@@ -259,6 +284,7 @@ fn judge(
         withheld: heard.withheld,
         unknown: facts.gaps.len() as u64,
         unchecked: !facts.unreadable.is_empty(),
+        contracts: vec![unit.contract_name()],
         ..Summary::default()
     };
     for input in facts.inputs.iter() {

@@ -551,7 +551,7 @@ jobs 1
 # HELP runs Runs.
 # TYPE runs counter
 runs 1
-# telelint: allow(metrics/counter-without-total, metrics/missing-help)
+# telelint: allow(metrics/counter-without-total, metrics/missing-help) a vendor's exporter
 # TYPE tries counter
 tries 1
 ";
@@ -571,6 +571,7 @@ fn allow_comments_of_no_use_are_named() {
 # telelint: allow(metrics/missing-help) it has one
 # telelint: allow(metrics/missing-hlp) a slip
 # telelint: ignore this
+# telelint: allow(metrics/deprecated)
 # TYPE jobs_total counter
 jobs_total 1
 ";
@@ -609,6 +610,12 @@ jobs_total 1
                 "contract/unused-allow",
                 "the comment is no directive that telelint knows",
                 "write `telelint: allow(family/rule) reason`"
+            ),
+            (
+                5,
+                "contract/unused-allow",
+                "the comment allows `metrics/deprecated` without a reason, and so not at all",
+                "write `telelint: allow(metrics/deprecated) why it is accepted`"
             ),
         ]
     );

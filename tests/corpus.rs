@@ -166,13 +166,13 @@ const MALFORMED: [(&str, u64, &str, &str); 2] = [
     (
         "prometheus_textparse_alltypes.5mfs.om.txt",
         12,
-        "malformed OpenMetrics: it has negative bounds, and so no sum",
+        "it has negative bounds, and so no sum",
         "the official case bad_counter_values_8 demands it",
     ),
     (
         "prometheus_textparse_alltypes.5mfs.om.txt",
         33,
-        "malformed OpenMetrics: the sum is negative",
+        "the sum is negative",
         "the official case bad_counter_values_17 demands it",
     ),
 ];
@@ -183,7 +183,10 @@ fn real_expositions_are_malformed_only_where_an_official_case_says_so() {
     let found = findings(&folder, &["--only", "metrics/malformed-exposition"], 4);
     let said: Vec<_> = found
         .iter()
-        .map(|finding| (file(finding), finding["line"].as_u64().unwrap(), text(finding, "message")))
+        .map(|finding| {
+            let what = text(finding, "message").rsplit(": ").next().unwrap();
+            (file(finding), finding["line"].as_u64().unwrap(), what)
+        })
         .collect();
     let listed: Vec<_> = MALFORMED.iter().map(|(name, line, what, _)| (*name, *line, *what)).collect();
     assert_eq!(said, listed);

@@ -246,6 +246,12 @@ proptest! {
             paths.iter().zip(texts).map(|(path, text)| facts_of(&((*path).to_owned(), text))).collect();
         let [a, b, c] = <[Facts; 3]>::try_from(facts).unwrap();
         same(&a.clone().merge(b.clone()), &b.clone().merge(a.clone()))?;
+        // Nothing gets lost on the way.
+        let samples = |facts: &Facts| facts.metrics.iter().map(|metric| metric.samples).sum::<u64>();
+        let faults = |facts: &Facts| facts.faults.iter().map(|fault| fault.seen.count).sum::<u64>();
+        let both = a.clone().merge(b.clone());
+        prop_assert_eq!(samples(&both), samples(&a) + samples(&b));
+        prop_assert_eq!(faults(&both), faults(&a) + faults(&b));
         same(&a.clone().merge(b.clone()).merge(c.clone()), &a.merge(b.merge(c)))?;
     }
 
@@ -324,7 +330,8 @@ proptest! {
         let facts = read::read(opened("any", kind, head, rest), &watch()).facts;
         let read: Vec<u64> = facts.inputs.iter().map(|input| input.bytes).collect();
         let said = facts.unreadable.len();
-        prop_assert!(read == [bytes.len() as u64] || (read == [0] && said == 1), "{} bytes, {:?} read, {} said", bytes.len(), read, said);
+        let whole = read == [bytes.len() as u64];
+        prop_assert!(whole || (read.is_empty() && said == 1), "{} bytes, {read:?} read, {said} said", bytes.len());
         // Every place lies in the input.
         for place in facts.faults.iter().flat_map(|fault| &fault.seen.first).map(|spot| &spot.place) {
             prop_assert!(place.start <= bytes.len() as u64 && place.line >= 1 && place.column >= 1, "{place:?}");
@@ -380,6 +387,41 @@ proptest! {
         prop_assert_eq!(one.stdout, two.stdout);
         prop_assert_eq!(one.code, two.code);
     }
+}
+
+#[test]
+fn two_scrapes_are_compared_from_facts_as_from_files() {
+    let folder = scratch("previous");
+    let scrape =
+        |count: u32| format!("# HELP jobs_total Jobs.\n# TYPE jobs_total counter\njobs_total {count}\n");
+    write(&folder, "before.prom", scrape(7));
+    write(&folder, "now.prom", scrape(3));
+    let whole = telelint(&folder, &["check", "--format", "json", "now.prom", "--previous", "before.prom"]);
+    assert_eq!(whole.json()["findings"][0]["rule"], "metrics/counter-decreased", "{whole:?}");
+    let args = ["facts", "now.prom", "--previous", "before.prom", "--output", "facts.json"];
+    assert_eq!(telelint(&folder, &args).code, 0);
+    let merged = telelint(&folder, &["check", "--format", "json", "--facts", "facts.json"]);
+    assert_eq!((merged.stdout, merged.code), (whole.stdout, whole.code));
+}
+
+#[test]
+fn facts_of_another_reading_are_refused() {
+    let folder = scratch("reading");
+    write(&folder, "metrics.prom", "# HELP up Up.\n# TYPE up gauge\nup 1\n");
+    assert_eq!(telelint(&folder, &["facts", "--output", "facts.json"]).code, 0);
+    assert_eq!(telelint(&folder, &["check", "--facts", "facts.json"]).code, 0);
+    // Readers now count up to more values exactly than they did.
+    write(&folder, "telelint.yaml", "metrics: {labels: {max_values: 20000}}\n");
+    let run = telelint(&folder, &["check", "--format", "concise", "--facts", "facts.json"]);
+    assert_eq!(run.code, 2);
+    let [refused] = run.findings()[..] else { panic!("{}", run.stdout) };
+    assert!(refused.contains("error[contract/unreadable-input]"), "{refused}");
+    assert!(
+        refused.ends_with(
+            "were made for another contract or by another version; make them again with `telelint facts`"
+        ),
+        "{refused}"
+    );
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -331,7 +331,7 @@ impl Drop for Running {
 
 struct Prometheus {
     port: u16,
-    _server: Running,
+    server: Running,
     _folder: Scratch,
 }
 
@@ -364,9 +364,9 @@ impl Prometheus {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut started = Self { port, _server: Running(server), _folder: folder };
+        let mut started = Self { port, server: Running(server), _folder: folder };
         let deadline = Instant::now() + Duration::from_secs(60);
-        while Instant::now() < deadline && started._server.0.try_wait().unwrap().is_none() {
+        while Instant::now() < deadline && started.server.0.try_wait().unwrap().is_none() {
             if started.is_ready() {
                 return Some(started);
             }

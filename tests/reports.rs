@@ -42,7 +42,10 @@ fn schema(what: &str) -> Value {
 }
 
 fn list<'v>(value: &'v Value, pointer: &str) -> &'v Vec<Value> {
-    value.pointer(pointer).and_then(Value::as_array).unwrap_or_else(|| panic!("no list at {pointer}: {value:#}"))
+    value
+        .pointer(pointer)
+        .and_then(Value::as_array)
+        .unwrap_or_else(|| panic!("no list at {pointer}: {value:#}"))
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -57,10 +60,13 @@ fn sarif_schema() -> Value {
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let package = list(&metadata, "/packages").iter().find(|package| package["name"] == "serde-sarif").unwrap();
+    let package =
+        list(&metadata, "/packages").iter().find(|package| package["name"] == "serde-sarif").unwrap();
     let manifest = Path::new(package["manifest_path"].as_str().unwrap());
-    let schema = std::fs::read(manifest.with_file_name("src").join("schema.json")).unwrap();
-    let schema: Value = serde_json::from_slice(&schema).unwrap();
+    let schema = std::fs::read_to_string(manifest.with_file_name("src").join("schema.json")).unwrap();
+    // Two patterns of the standard's own schema have a `]` too many, which strict validators refuse.
+    let schema = schema.replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}$");
+    let schema: Value = serde_json::from_str(&schema).unwrap();
     assert_eq!(schema["title"], "Static Analysis Results Format (SARIF) Version 2.1.0 JSON Schema");
     schema
 }
@@ -74,7 +80,11 @@ fn sarif_is_valid_against_the_official_schema() {
         assert_eq!(list(&log, "/runs/0/results").is_empty(), clean, "{name}");
         assert_eq!(log["runs"][0]["invocations"], json!([{ "executionSuccessful": true }]));
         if clean {
-            assert_eq!(log["runs"][0]["results"], json!([]), "{name}: absent or null means nothing was looked for");
+            assert_eq!(
+                log["runs"][0]["results"],
+                json!([]),
+                "{name}: absent or null means nothing was looked for"
+            );
         }
     }
     // The schema can say no.
@@ -338,21 +348,24 @@ fn schema_files_are_fresh() {
 
 #[test]
 fn github_commands_annotate_the_line_and_escape_what_would_end_them() {
-    let folder = scratch_with(
-        "github",
-        &[
-            ("a,b:50%.prom", "# TYPE jobs counter\njobs 1\n# HELP x Share.\n# TYPE x gauge\n{\"cpu_%\"} 1\n"),
-            ("telelint.yaml", "extends: observability-v1\nrules: {metrics/missing-help: info}\n"),
-        ],
-    );
-    let run = check(&folder, &["--format", "github", "--only", "metrics/counter-without-total,metrics/missing-help,metrics/bad-name"]);
+    let contract = "\
+metrics:
+  counters_end_in_total: required  # R3.6
+  conventional_names: required
+  help: required
+rules:
+  metrics/missing-help: info
+";
+    let exposition = "# TYPE jobs counter\njobs 1\n# HELP x Share.\n# TYPE x gauge\n{\"cpu_%\"} 1\n";
+    let folder = scratch_with("github", &[("a,b:50%.prom", exposition), ("telelint.yaml", contract)]);
+    let run = check(&folder, &["--format", "github"]);
     assert_eq!(
         run.stdout,
         "\
-::error file=a%2Cb%3A50%25.prom,line=1,col=8,endLine=1,endColumn=12,title=metrics/counter-without-total::counter `jobs` does not end in `_total`%0Abuilt-in:observability-v1:40:26: counters_end_in_total: required   # R3.6: once, as Prometheus sees the name; nothing else ends so%0Ahelp: rename it to `jobs_total`
-::notice file=a%2Cb%3A50%25.prom,line=1,col=8,endLine=1,endColumn=12,title=metrics/missing-help::`jobs` has no help text%0Abuilt-in:observability-v1:43:9: help: required%0Ahelp: say in one sentence what it measures
-::warning file=a%2Cb%3A50%25.prom,line=5,col=7,endLine=5,endColumn=8,title=metrics/bad-name::metric name `cpu_%25` has a character that needs quotes%0Abuilt-in:observability-v1:39:23: conventional_names: required    # snake_case, no kind in the name, no suffix of another kind%0Ahelp: rename it to `cpu`
-::notice file=a%2Cb%3A50%25.prom,line=5,col=3,endLine=5,endColumn=8,title=metrics/missing-help::`cpu_%25` has no help text%0Abuilt-in:observability-v1:43:9: help: required%0Ahelp: say in one sentence what it measures
+::error file=a%2Cb%3A50%25.prom,line=1,col=8,endLine=1,endColumn=12,title=metrics/counter-without-total::counter `jobs` does not end in `_total`%0Atelelint.yaml:2:26: counters_end_in_total: required  # R3.6%0Ahelp: rename it to `jobs_total`
+::notice file=a%2Cb%3A50%25.prom,line=1,col=8,endLine=1,endColumn=12,title=metrics/missing-help::`jobs` has no help text%0Atelelint.yaml:4:9: help: required%0Ahelp: say in one sentence what it measures
+::notice file=a%2Cb%3A50%25.prom,line=5,col=3,endLine=5,endColumn=8,title=metrics/missing-help::`cpu_%25` has no help text%0Atelelint.yaml:4:9: help: required%0Ahelp: say in one sentence what it measures
+::warning file=a%2Cb%3A50%25.prom,line=5,col=7,endLine=5,endColumn=8,title=metrics/bad-name::metric name `cpu_%25` has a character that needs quotes%0Atelelint.yaml:3:23: conventional_names: required%0Ahelp: rename it to `cpu`
 "
     );
     // GitHub reads nothing else as a command, and no text around it.
@@ -365,13 +378,16 @@ fn github_commands_annotate_the_line_and_escape_what_would_end_them() {
 #[test]
 fn concise_lines_are_what_editors_and_grep_expect() {
     let run = check(&project("fixtures/repos/messy"), &["--format", "concise"]);
-    let form = regex::Regex::new(r"^[^:]+:[1-9]\d*:[1-9]\d*: (error|warning|info)\[[a-z]+/[a-z-]+\] \S.*$").unwrap();
+    let form =
+        regex::Regex::new(r"^[^:]+:[1-9]\d*:[1-9]\d*: (error|warning|info)\[[a-z]+/[a-z-]+\] \S.*$").unwrap();
     let (findings, footer): (Vec<&str>, Vec<&str>) = run.stdout.lines().partition(|line| form.is_match(line));
     assert!(findings.len() > 30, "{}", run.stdout);
     assert_eq!(footer.len(), 3, "{footer:#?}");
     assert!(footer[0].starts_with("read: "), "{footer:#?}");
     assert!(footer[1].starts_with("not judged yet: "), "{footer:#?}");
-    let counts = regex::Regex::new(r"^\d+ errors, \d+ warnings, \d+ info \(0 withheld, 0 suppressed, 0 unknown\)$").unwrap();
+    let counts =
+        regex::Regex::new(r"^\d+ errors, \d+ warnings, \d+ info \(0 withheld, 0 suppressed, 0 unknown\)$")
+            .unwrap();
     assert!(counts.is_match(footer[2]), "{footer:#?}");
 }
 
@@ -380,7 +396,10 @@ fn a_person_sees_the_line_and_the_line_of_the_contract_that_asks() {
     let folder = scratch_with(
         "human",
         &[
-            ("metrics.prom", "# HELP x First.\n# TYPE x gauge\nx 1\n# TYPE jobs counter\njobs{who=\"Zürich\"} 1\n"),
+            (
+                "metrics.prom",
+                "# HELP x First.\n# TYPE x gauge\nx 1\n# TYPE jobs counter\njobs{who=\"Zürich\"} 1\n",
+            ),
             ("telelint.yaml", "metrics:\n  counters_end_in_total: required   # R3.6\n"),
         ],
     );
@@ -411,12 +430,14 @@ read: 1 Prometheus exposition
 #[test]
 fn a_long_line_is_cut_around_the_place() {
     let value = "x".repeat(5000);
-    let text = format!("# HELP jobs_total Jobs.\n# TYPE jobs_total counter\njobs_total{{a=\"{value}\",user_id=\"7\",b=\"{value}\"}} 1\n");
+    let text = format!(
+        "# HELP jobs_total Jobs.\n# TYPE jobs_total counter\njobs_total{{a=\"{value}\",user_id=\"7\",b=\"{value}\"}} 1\n"
+    );
     let folder = scratch_with("long-line", &[("metrics.prom", &text)]);
     let run = check(&folder, &["--only", "metrics/unbounded-label"]);
     let shown = run.stdout.lines().find(|line| line.contains("user_id=\"7\"")).unwrap();
     assert!(shown.chars().count() < 450 && shown.contains('…'), "{shown}");
-    assert!(run.stdout.contains("[metrics.prom:3:5016]"), "{}", run.stdout);
+    assert!(run.stdout.contains("[metrics.prom:3:5017]"), "{}", run.stdout);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -425,20 +446,34 @@ fn a_long_line_is_cut_around_the_place() {
 #[test]
 fn several_reports_of_one_run_go_to_files_and_to_stdout() {
     let folder = two_findings("several");
-    let args = ["--format", "sarif", "--output", "out.sarif", "--format", "json", "--output", "out.json", "--format", "concise"];
+    let args = [
+        "--format",
+        "sarif",
+        "--output",
+        "first.out",
+        "--format",
+        "json",
+        "--output",
+        "second.out",
+        "--format",
+        "concise",
+    ];
     let run = check(&folder, &args);
     assert_eq!(run.code, 1);
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
     assert_eq!(run.stdout, check(&folder, &["--format", "concise"]).stdout);
-    assert_eq!(read("out.sarif"), check(&folder, &["--format", "sarif"]).stdout);
-    assert_eq!(read("out.json"), check(&folder, &["--format", "json"]).stdout);
+    assert_eq!(read("first.out"), check(&folder, &["--format", "sarif"]).stdout);
+    assert_eq!(read("second.out"), check(&folder, &["--format", "json"]).stdout);
     // `-` is stdout, at any position; a single report may go to a file too.
-    let run = check(&folder, &["--format", "github", "--output", "-", "--format", "jsonl", "--output", "out.jsonl"]);
+    let run = check(
+        &folder,
+        &["--format", "github", "--output", "-", "--format", "jsonl", "--output", "third.out"],
+    );
     assert_eq!(run.stdout, check(&folder, &["--format", "github"]).stdout);
-    assert_eq!(read("out.jsonl"), check(&folder, &["--format", "jsonl"]).stdout);
-    let run = check(&folder, &["--output", "out.txt"]);
+    assert_eq!(read("third.out"), check(&folder, &["--format", "jsonl"]).stdout);
+    let run = check(&folder, &["--output", "fourth.out"]);
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
-    assert_eq!(read("out.txt"), check(&folder, &[]).stdout);
+    assert_eq!(read("fourth.out"), check(&folder, &[]).stdout);
 }
 
 #[test]
@@ -472,8 +507,8 @@ fn colours_and_links_appear_where_they_are_wanted_and_nowhere_else() {
     assert_eq!(run(&[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]), plain);
     assert_eq!(run(&["--color", "always"], &[("NO_COLOR", "1")]), bright, "the command line counts more");
     // A file is no terminal, and programs read no colours.
-    run(&["--color", "always", "--output", "out.txt"], &[]);
-    assert_eq!(std::fs::read_to_string(folder.join("out.txt")).unwrap(), plain);
+    run(&["--color", "always", "--output", "report.out"], &[]);
+    assert_eq!(std::fs::read_to_string(folder.join("report.out")).unwrap(), plain);
     for format in ["json", "jsonl", "sarif", "github"] {
         assert!(!run(&["--color", "always", "--format", format], &[]).contains(escape), "{format}");
     }

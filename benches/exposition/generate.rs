@@ -91,7 +91,7 @@ fn values(label: &str) -> Vec<String> {
     }
 }
 
-/// SplitMix64: a few lines, and the same numbers everywhere.
+/// The generator `SplitMix64`: a few lines, and the same numbers everywhere.
 struct Random(u64);
 
 impl Random {

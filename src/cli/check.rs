@@ -16,6 +16,10 @@ use crate::quiet::Wanted;
 use crate::report::{self, Format, Look};
 use crate::run::{self, Choice, Job, Outcome};
 
+/// What follows the help of the command.
+pub const EXIT_CODES: &str =
+    "Exit codes: 0 the contract is kept, 1 it is broken, 2 something could not be checked.";
+
 /// What is checked and how it is reported.
 #[derive(Debug, Parser)]
 pub struct Args {
@@ -195,7 +199,8 @@ pub fn run(args: &Args) -> io::Result<u8> {
         }
     }
     let formats: &[Format] = if args.format.is_empty() { &[Format::Human] } else { &args.format };
-    let to_stdout = formats.len().saturating_sub(args.output.len());
+    let to_files = args.output.iter().filter(|path| path.as_str() != "-").count();
+    let to_stdout = formats.len().saturating_sub(to_files);
     if args.output.len() > formats.len() || to_stdout > 1 {
         return Err(invalid("give each `--format` but one an `--output`"));
     }

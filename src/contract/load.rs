@@ -174,6 +174,14 @@ fn explain(path: &Arc<str>, text: &Arc<str>, error: &serde_saphyr::Error) -> Con
         serde_saphyr::Error::SerdeUnknownVariant { variant, expected, .. } => {
             (format!("unknown value `{variant}`"), Some(suggestion(variant, expected)))
         }
+        serde_saphyr::Error::DuplicateMappingKey { key, .. } => {
+            let key = key.as_deref().unwrap_or("one of them");
+            (format!("the key `{key}` stands twice"), Some("keep one of the two".to_owned()))
+        }
+        serde_saphyr::Error::InvalidScalar { ty, .. } => (format!("expected {}", called(ty)), None),
+        serde_saphyr::Error::SerdeInvalidType { unexpected, expected, .. } => {
+            (format!("expected {}, found {}", called(expected), called(unexpected)), None)
+        }
         other => (first_line(&other.to_string()), None),
     };
     ContractError {
@@ -181,6 +189,19 @@ fn explain(path: &Arc<str>, text: &Arc<str>, error: &serde_saphyr::Error) -> Con
         message,
         help,
         text: Some(Arc::clone(text)),
+    }
+}
+
+/// What a person calls a type of the parser's.
+fn called(kind: &str) -> &str {
+    match kind {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
+        "bool" => "`true` or `false`",
+        "string" | "str" | "a string" => "a text",
+        "map" | "a map" => "a mapping",
+        "sequence" | "a sequence" => "a list",
+        other if other.starts_with("struct ") => "a mapping",
+        other => other,
     }
 }
 

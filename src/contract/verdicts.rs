@@ -39,8 +39,16 @@ pub struct Allow {
 
 /// A day, `YYYY-MM-DD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String")]
 pub struct Date(pub jiff::civil::Date);
+
+impl TryFrom<String> for Date {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let day = text.parse::<jiff::civil::Date>().ok().filter(|day| day.to_string() == text);
+        day.map(Self).ok_or_else(|| format!("`{text}` is no date such as 2027-01-31"))
+    }
+}
 
 impl std::fmt::Display for Date {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

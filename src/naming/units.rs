@@ -115,7 +115,10 @@ pub fn contradicting_units(name: &str) -> Option<Contradiction<'_>> {
 pub fn duration_not_in_seconds(name: &str) -> Option<UnitWord<'_>> {
     unit_words(name)
         .filter(|(unit, role)| {
-            *role == UnitRole::Suffix && unit.dimension == Dimension::Time && unit.full != "seconds"
+            *role == UnitRole::Suffix
+                && unit.dimension == Dimension::Time
+                && unit.full != "seconds"
+                && unit.found.len() > 1
         })
         .map(|(unit, _)| unit)
         .last()

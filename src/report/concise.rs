@@ -1,4 +1,4 @@
-//! One line a finding, for editors, `grep` and agents.
+//! One line for each file of a finding, for editors, `grep` and agents.
 
 use std::io::{self, Write};
 
@@ -8,15 +8,13 @@ use crate::run::Outcome;
 /// Writes the findings, then the footer.
 pub fn write(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::Result<()> {
     for finding in &outcome.findings {
-        let place = &finding.place;
-        let times = if finding.count > 1 { format!(" ({} times)", finding.count) } else { String::new() };
         let message = one_line(&finding.message);
         let level = finding.level.name();
-        writeln!(
-            out,
-            "{}:{}:{}: {level}[{}] {message}{times}",
-            place.path, place.line, place.column, finding.rule
-        )?;
+        let more = if finding.count > 1 { format!(" ({} times)", finding.count) } else { String::new() };
+        for place in finding.first_in_each_file() {
+            let (path, line, column) = (&place.path, place.line, place.column);
+            writeln!(out, "{path}:{line}:{column}: {level}[{}] {message}{more}", finding.rule)?;
+        }
     }
     human::footer(outcome, look, out)
 }

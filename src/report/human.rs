@@ -9,6 +9,7 @@ use miette::{
 };
 
 use super::Look;
+use crate::contract::preset::is_preset;
 use crate::facts::Kind;
 use crate::finding::{Confidence, Finding, Level};
 use crate::rules::Rule;
@@ -56,8 +57,14 @@ impl Pen {
         };
         writeln!(out, "{}: {}", self.painted(color, &head), self.painted("1", &finding.message))?;
         self.picture(&finding.place, &finding.label, sources, out)?;
-        if let Some(because) = &finding.because {
-            self.picture(&because.place, "the contract asks for it", sources, out)?;
+        match &finding.because {
+            // The built-in contract is the same for everyone: one line says which clause.
+            Some(because) if is_preset(&because.place.path) => {
+                let clause = format!("{}:{}: {}", because.place.path, because.place.line, because.text);
+                self.note("contract", &clause, out)?;
+            }
+            Some(because) => self.picture(&because.place, "the contract asks for it", sources, out)?,
+            None => {}
         }
         if !finding.help.is_empty() {
             self.note("help", &finding.help, out)?;
@@ -134,6 +141,9 @@ pub fn footer(outcome: &Outcome, look: Look, out: &mut dyn Write) -> io::Result<
         let kinds: Vec<_> = kinds.iter().map(|(kind, count)| kind.called(*count as usize)).collect();
         kinds.join(", ")
     };
+    if !summary.contracts.is_empty() {
+        writeln!(out, "contract: {}", summary.contracts.join(", "))?;
+    }
     if !summary.read.is_empty() {
         writeln!(out, "read: {}", named(&summary.read))?;
     }

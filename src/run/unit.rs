@@ -8,7 +8,7 @@ use globset::GlobBuilder;
 
 use super::{Job, stream};
 use crate::contract::load::{self, ContractError, Loaded};
-use crate::contract::{self, Contract, Said};
+use crate::contract::{self, Contract, Said, preset};
 use crate::discover::{Origin, Target, shown_url};
 use crate::facts::Role;
 use crate::rules;
@@ -45,6 +45,17 @@ impl Unit {
     pub fn keep_texts(&self, sources: &mut Sources) {
         for (path, text) in &self.texts {
             sources.keep_text(Arc::clone(path), Arc::clone(text));
+        }
+    }
+
+    /// What a report calls the contract: its file, and what it extends.
+    pub fn contract_name(&self) -> String {
+        let names: Vec<&str> = self.texts.iter().map(|(path, _)| &**path).collect();
+        match names.as_slice() {
+            [own, base @ ..] if !base.is_empty() => format!("{own} (extends {})", base.join(", ")),
+            // A contract that stands alone asks only for what it says itself.
+            [own] if !preset::is_preset(own) => format!("{own} (extends nothing)"),
+            names => names.join(", "),
         }
     }
 
@@ -114,12 +125,14 @@ impl Queue {
     }
 }
 
-/// The unit of the working directory, without paths.
+/// The unit of the working directory, without paths: for facts that were made elsewhere.
 ///
 /// # Errors
 /// A contract that can't be used.
 pub fn here(job: &Job, root: &Utf8Path) -> Result<Unit, ContractError> {
-    unit(job, root, chosen(job, &job.working).as_deref(), Vec::new(), Vec::new())
+    let unit = unit(job, root, chosen(job, &job.working).as_deref(), Vec::new(), Vec::new())?;
+    // Whoever judges facts has gathered all of them.
+    Ok(Unit { whole: true, ..unit })
 }
 
 fn chosen(job: &Job, folder: &Utf8Path) -> Option<Utf8PathBuf> {
@@ -152,8 +165,8 @@ fn unit(
         let place = crate::source::Place::of_file("--environment");
         contract.environment = Some(Said { value: environment.clone(), place });
     }
-    let contract = contract.in_environment();
     check_words(&contract, &texts)?;
+    let contract = contract.in_environment();
     let whole = paths.iter().any(|path| base.starts_with(path));
     Ok(Unit { contract, texts, base, paths, streams, whole })
 }
@@ -164,6 +177,28 @@ fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<()
         let text = texts.iter().find(|(path, _)| *path == place.path).map(|(_, text)| Arc::clone(text));
         Err(ContractError { place: place.clone(), message, help, text })
     };
+    if let Some(environment) = &contract.environment {
+        let known: Vec<&str> =
+            contract.environments.iter().map(|(name, _, _)| name).chain(["production"]).collect();
+        if !known.contains(&environment.as_str()) {
+            let help = match load::closest(environment, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!(
+                    "environments are {}; others are declared under `environments:`",
+                    known.join(", ")
+                ),
+            };
+            return fail(
+                &environment.place,
+                format!("there is no environment `{}`", environment.value),
+                Some(help),
+            );
+        }
+    }
+    if let Some(entry) = contract.allow.iter().find(|entry| entry.reason.trim().is_empty()) {
+        let help = "say why the finding is accepted".to_owned();
+        return fail(&entry.reason.place, "an allow entry needs a reason".to_owned(), Some(help));
+    }
     let settings = contract.rules.iter().map(|(pattern, place, _)| (pattern, place));
     let allows = contract.allow.iter().map(|allow| (allow.rule.as_str(), &allow.rule.place));
     for (pattern, place) in settings.chain(allows) {

@@ -19,7 +19,7 @@ pub struct Run {
 impl Run {
     /// The lines of `--format concise` and its like that are findings.
     pub fn findings(&self) -> Vec<&str> {
-        self.stdout.lines().filter(|line| line.contains("[") && line.contains("] ")).collect()
+        self.stdout.lines().filter(|line| line.contains('[') && line.contains("] ")).collect()
     }
 
     /// stdout as one JSON document.

@@ -13,13 +13,15 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             let name = metric.name.as_str();
             if let Some((range, fault)) = fault_of(name, true) {
                 out.find(name, &metric.named().part(name, &range), format!("metric name `{name}` {fault}"))
+                    .label("here")
                     .because(because.clone())
                     .help(format!("rename it to `{}`", prometheus::snake_case(name)));
             }
             for (label, seen) in &metric.labels {
-                if let Some((range, fault)) = fault_of(label, false).filter(|_| !label.starts_with("__")) {
+                if let Some((range, fault)) = fault_of(label, false).filter(|_| !label.starts_with("__") && world.forbidden(label).is_none()) {
                     let place = seen.place.part(label, &range);
                     out.find(format!("{name}{{{label}}}"), &place, format!("label name `{label}` of `{name}` {fault}"))
+                        .label("here")
                         .because(because.clone())
                         .help(format!("rename it to `{}`", prometheus::snake_case(label)));
                 }
@@ -31,6 +33,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         let name = metric.exposed.as_str();
         if !name.starts_with(namespace.as_str()) && !world.is_foreign(metric) {
             out.find(name, metric.named(), format!("`{name}` is outside the namespace `{}`", namespace.value))
+                .label("no such prefix")
                 .because(world.because(namespace))
                 .help(format!("rename it to `{}{name}`", namespace.value));
         }

@@ -56,6 +56,8 @@ fn judged(shape: Shape, label: &str, metric: &Metric) -> Option<(Level, Confiden
         Shape::Email | Shape::Secret => sure,
         // Builds and machines are described by digests, ids and addresses: one series a process.
         _ if metric.is_info() => None,
+        // Four numbers with dots are a version, too.
+        Shape::Ip if label.contains("version") => None,
         Shape::Uuid | Shape::Ulid | Shape::PathWithId => sure,
         Shape::PathWithNumber | Shape::PathWithQuery if holds_routes(label) => sure,
         Shape::PathWithNumber | Shape::PathWithQuery => Some((Level::Warning, Confidence::Guess)),

@@ -3,9 +3,9 @@
 use crate::link::World;
 use crate::rules::Out;
 
-/// Judges every declaration, once there is something that could emit it.
+/// Judges every declaration, where all that could emit it was read.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
-    if world.metrics.is_empty() {
+    if world.metrics.is_empty() || !world.whole {
         return;
     }
     for declaration in &world.declared {

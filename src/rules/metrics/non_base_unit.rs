@@ -16,7 +16,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         out.find(name, &metric.named().part(name, &unit.range), format!("`{name}` is in {}, not in {}", unit.found, unit.base))
             .label(format!("base unit: {}", unit.base))
             .because(because.clone())
-            .help(format!("record {} and say so in the name", unit.base));
+            .help(help(name, &unit));
     }
 }
 
@@ -24,4 +24,10 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
 fn percent(name: &str) -> Option<UnitWord<'_>> {
     let (unit, _) = units::unit_words(name).filter(|(_, role)| *role == UnitRole::Suffix).last()?;
     (unit.found == "percent").then_some(unit)
+}
+
+fn help(name: &str, unit: &UnitWord<'_>) -> String {
+    let (head, tail) = (name.get(..unit.range.start), name.get(unit.range.end..));
+    let what = if unit.base == "ratio" { "a ratio from 0 to 1" } else { unit.base };
+    format!("record {what} and rename it to `{}{}{}`", head.unwrap_or_default(), unit.base, tail.unwrap_or_default())
 }
