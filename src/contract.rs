@@ -26,7 +26,7 @@ pub use metrics::{Declared, Duty, Labels, Metrics};
 pub use platform::{
     Access, Backends, Environment, Events, Gates, OpsUi, Retention, RustSource, Topology, Traces, Transport,
 };
-use said::layer;
+use said::{layer, section};
 pub use said::{Entries, Layer, Said};
 pub use verdicts::{Allow, Setting};
 
@@ -42,40 +42,56 @@ pub struct Contract {
     /// Per environment, what differs there.
     pub environments: Entries<Environment>,
     /// Resource attributes.
+    #[serde(deserialize_with = "section")]
     pub resource: Resource,
     /// Logical fields, each declared once and checked on every surface it is required on.
     pub fields: Entries<Field>,
     /// Metric names, units and labels.
+    #[serde(deserialize_with = "section")]
     pub metrics: Metrics,
     /// Log records.
+    #[serde(deserialize_with = "section")]
     pub logs: Logs,
     /// Spans.
+    #[serde(deserialize_with = "section")]
     pub traces: Traces,
     /// What must never be written.
+    #[serde(deserialize_with = "section")]
     pub redaction: Redaction,
     /// Which product stores what, and what is put off.
+    #[serde(deserialize_with = "section")]
     pub backends: Backends,
     /// How telemetry travels.
+    #[serde(deserialize_with = "section")]
     pub transport: Transport,
     /// Replicas, alerting, long-term store.
+    #[serde(deserialize_with = "section")]
     pub topology: Topology,
     /// Who may see telemetry.
+    #[serde(deserialize_with = "section")]
     pub access: Access,
     /// How long telemetry is kept.
+    #[serde(deserialize_with = "section")]
     pub retention: Retention,
     /// The admin page.
+    #[serde(deserialize_with = "section")]
     pub ops_ui: OpsUi,
     /// Events on the message bus.
+    #[serde(deserialize_with = "section")]
     pub events: Events,
     /// What must exist before observability features are coded.
+    #[serde(deserialize_with = "section")]
     pub gates: Gates,
     /// What the Rust reader cannot know by itself.
+    #[serde(deserialize_with = "section")]
     pub rust: RustSource,
     /// Which files are what.
+    #[serde(deserialize_with = "section")]
     pub files: Files,
     /// Levels of rules: an id (`metrics/missing-help`), a family (`metrics/*`) or `*`; the most exact one counts.
     pub rules: Entries<Said<Setting>>,
     /// Findings that are accepted, each with a reason.
+    #[serde(deserialize_with = "section")]
     pub allow: Vec<Allow>,
 }
 

@@ -222,11 +222,10 @@ const KEY_PREFIXES: [(&[u8], usize); 14] = [
 ];
 
 fn is_secret(value: &[u8]) -> bool {
-    let bearer = value.strip_prefix(b"Bearer ".as_slice()).unwrap_or(value);
     KEY_PREFIXES.iter().any(|(prefix, length)| {
-        bearer.len() >= *length
-            && bearer.starts_with(prefix)
-            && (*prefix != b"eyJ" || memchr::memchr_iter(b'.', bearer).count() >= 1)
+        value.len() >= *length
+            && value.starts_with(prefix)
+            && (*prefix != b"eyJ" || memchr::memchr(b'.', value).is_some())
     })
 }
 
@@ -264,35 +263,92 @@ fn shape_of_path(path: &[u8]) -> Option<Shape> {
 /// The text with every word that must not be shown replaced by `•`, one for each character, so that places stay right.
 #[must_use]
 pub fn masked(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    masked_with(text, &[])
+}
+
+/// As [`masked`]; also what stands behind one of the names: `token="…"`, `token: …`.
+#[must_use]
+pub fn masked_with(text: &str, names: &[String]) -> String {
+    let mut hidden: Vec<std::ops::Range<usize>> = Vec::new();
     let is_part = |c: char| c.is_alphanumeric() || "@._%+-=/:".contains(c);
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let length = rest.find(|c| is_part(c) != is_part(first)).unwrap_or(rest.len());
-        let (word, tail) = rest.split_at(length);
-        if is_part(first) && hides(word) {
-            out.extend(word.chars().map(|_| '•'));
-        } else {
-            out.push_str(word);
+    let mut start = 0;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        if !is_part(c) {
+            if start < at && hides(&text[start..at]) {
+                hidden.push(start..at);
+            }
+            start = at + c.len_utf8();
         }
-        rest = tail;
     }
-    out
+    let mut from = 0;
+    while let Some(found) = text[from..].find("://") {
+        if let Some(range) = credentials_of_url(&text[from..]) {
+            hidden.push(from + range.start..from + range.end);
+        }
+        from += found + 3;
+    }
+    hidden.extend(names.iter().flat_map(|name| values_of(text, name)));
+    if hidden.is_empty() {
+        return text.to_owned();
+    }
+    let is_hidden = |at: usize| hidden.iter().any(|range| range.contains(&at));
+    text.char_indices().map(|(at, c)| if is_hidden(at) { '•' } else { c }).collect()
+}
+
+/// The values that stand behind a name in a text.
+fn values_of(text: &str, name: &str) -> Vec<std::ops::Range<usize>> {
+    let lower = text.to_ascii_lowercase();
+    let mut values = Vec::new();
+    for (at, _) in lower.match_indices(name) {
+        let inside = lower[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
+        let behind = &text[at + name.len()..];
+        let rest = behind.trim_start_matches(['"', '\'', ' ']);
+        let Some(rest) = rest.strip_prefix(['=', ':']).filter(|_| !inside) else { continue };
+        let value = rest.trim_start_matches(['"', '\'', ' ']);
+        let start = text.len() - value.len();
+        let quoted = text[..start].ends_with(['"', '\'']);
+        let end = value.find(|c: char| if quoted { c == '"' || c == '\'' } else { " ,;}".contains(c) });
+        values.push(start..start + end.unwrap_or(value.len()));
+    }
+    values
 }
 
 /// Whether a word of free text holds something that must not be shown.
 fn hides(word: &str) -> bool {
-    let confidential = |part: &str| shape_of(part.as_bytes()).is_some_and(Shape::is_confidential);
-    confidential(word) || word.split(['=', ':', '/']).any(confidential) || credentials_of_url(word).is_some()
+    let confidential = |part: &str| {
+        // A letter of an escape may stick to a token, so it is looked for anywhere in the word.
+        shape_of(part.as_bytes()).is_some_and(Shape::is_confidential)
+            || KEY_PREFIXES.iter().any(|(prefix, length)| {
+                let found = memchr::memmem::find(part.as_bytes(), prefix);
+                found.is_some_and(|at| is_secret(&part.as_bytes()[at..]) && part.len() - at >= *length)
+            })
+    };
+    confidential(word) || word.split(['=', ':', '/']).any(confidential)
 }
 
-/// The user information of a URL (`user:password` in `https://user:password@host`) as a byte range.
+/// The user information of a URL (`user:password` in `https://user:password@host`) as a byte range. A password that
+/// should have been escaped may hold any character, so everything up to the last `@` belongs to it.
 #[must_use]
 pub fn credentials_of_url(text: &str) -> Option<std::ops::Range<usize>> {
     let start = text.find("://")? + 3;
-    let end = text[start..].find(['/', '?', '#', ' ']).map_or(text.len(), |at| start + at);
-    let at = text[start..end].rfind('@')?;
-    Some(start..start + at)
+    let end = text[start..].find([' ', '"', '\t', '\n']).map_or(text.len(), |at| start + at);
+    let authority = text[start..end].find(['/', '?', '#']).map_or(end, |at| start + at);
+    if let Some(at) = text[start..authority].rfind('@') {
+        return Some(start..start + at);
+    }
+    let at = start + text[start..end].rfind('@')?;
+    // `//host/path@2x` has no user; `//user:pass/word@host` has.
+    text[start..at].contains(':').then_some(start..at)
+}
+
+/// The text with characters that would disturb a terminal made visible: control characters and those that turn the
+/// direction of writing.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let disturbs = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if c == '\t' { ' ' } else if disturbs(c) { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -364,6 +420,14 @@ mod tests {
     #[test]
     fn confidential_words_are_masked_in_place() {
         assert_eq!(masked(r#"x{who="ann@example.com"} 1"#), r#"x{who="•••••••••••••••"} 1"#);
+        for line in [r"x \nsk_test_NOT-A-KEY-JUST-WORDS", "http://a:hun!ter2@h/x", "HTTP://shop:/hunter2@h"] {
+            let shown = masked(line);
+            assert!(!shown.contains("NOT-A-KEY") && !shown.contains("ter2"), "{shown}");
+        }
+        let names = ["token".to_owned()];
+        assert_eq!(masked_with(r#"a{token="hunter2",b="c"} 1"#, &names), r#"a{token="•••••••",b="c"} 1"#);
+        assert_eq!(masked_with(r#"a{tokens="3"} 1"#, &names), r#"a{tokens="3"} 1"#);
+        assert_eq!(masked("https://shop.example/logo@2x.png"), "https://shop.example/logo@2x.png");
         let line = "GET https://ann:hunter2@shop.example/x";
         assert!(!masked(line).contains("hunter2"));
         assert_eq!(masked(line).chars().count(), line.chars().count());

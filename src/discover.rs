@@ -48,7 +48,7 @@ pub fn shown_url(url: &str) -> String {
         shown.replace_range(secret.start..=secret.end, "");
     }
     match shown.split_once(['?', '#']) {
-        Some((address, _)) => format!("{address}?…"),
-        None => shown,
+        Some((address, _)) => format!("{}?…", crate::detect::masked(address)),
+        None => crate::detect::masked(&shown),
     }
 }

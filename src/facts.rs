@@ -67,12 +67,6 @@ impl Facts {
         self.allows.merge(other.allows);
         self
     }
-
-    /// The role an artifact was read in.
-    #[must_use]
-    pub fn role_of(&self, path: &str) -> Role {
-        self.inputs.iter().find(|input| &*input.path == path).map_or(Role::Current, |input| input.role)
-    }
 }
 
 /// One file, stream or URL that was read, or was recognised and left to a reader that does not exist yet.
@@ -97,7 +91,7 @@ impl Fact for Input {
         (Arc::clone(&self.path), self.kind, self.role)
     }
     fn absorb(&mut self, other: Self) {
-        self.bytes += other.bytes;
+        self.bytes = self.bytes.saturating_add(other.bytes);
         self.read |= other.read;
     }
 }
@@ -118,12 +112,16 @@ pub struct Resource {
 }
 
 impl Fact for Resource {
-    type Key = (Place, Surface);
+    type Key = (Arc<str>, Surface, Vec<String>, Option<String>);
     fn key(&self) -> Self::Key {
-        (self.place.clone(), self.surface)
+        let name = self.service_name.as_ref().map(|name| name.value.clone());
+        (Arc::clone(&self.place.path), self.surface, self.attributes.keys().cloned().collect(), name)
     }
     fn absorb(&mut self, other: Self) {
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
+        if other.place < self.place {
+            (self.place, self.attributes, self.service_name) = (other.place, other.attributes, other.service_name);
+        }
     }
 }
 
@@ -206,6 +204,10 @@ impl Fact for AllowComment {
         (self.place.clone(), self.rule.clone())
     }
     fn absorb(&mut self, other: Self) {
+        self.from_line = self.from_line.min(other.from_line);
         self.to_line = self.to_line.max(other.to_line);
+        if other.reason < self.reason {
+            self.reason = other.reason;
+        }
     }
 }

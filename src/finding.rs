@@ -136,18 +136,23 @@ impl Finding {
     }
 }
 
+/// Puts findings in the order of every report.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| a.order().cmp(&b.order()));
+}
+
 /// Puts findings in order and makes one of those that have one cause: the same rule, level and cause (the
 /// subject, where no other is given) in several places.
 #[must_use]
 pub fn fold(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    sort(&mut findings);
     let mut folded: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut known: BTreeMap<(&'static str, Level, Confidence, String), usize> = BTreeMap::new();
     for finding in findings {
         let cause = if finding.cause.is_empty() { &finding.subject } else { &finding.cause };
         let cause = (finding.rule, finding.level, finding.confidence, cause.clone());
         if let Some(earlier) = known.get(&cause).and_then(|at| folded.get_mut(*at)) {
-            earlier.count += finding.count;
+            earlier.count = earlier.count.saturating_add(finding.count);
             let room = FIRST.saturating_sub(1 + earlier.also.len());
             earlier.also.extend(std::iter::once(finding.place).chain(finding.also).take(room));
         } else {

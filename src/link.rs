@@ -12,12 +12,32 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::contract::{Contract, Duty, Said};
 use crate::facts::{Facts, Metric, Resource, Role};
-use crate::finding::Because;
+use crate::finding::{Because, Finding, Level};
 use crate::naming::prometheus;
 use crate::source::{Place, Sources};
 
 pub use declared::{Conflict, Declaration};
 pub use scrapes::Scrapes;
+
+/// Rules about how metrics are named and described, which only who writes their code can mend.
+const STYLE: [&str; 16] = [
+    "metrics/abbreviated-unit",
+    "metrics/bad-name",
+    "metrics/contradicting-units",
+    "metrics/counter-without-total",
+    "metrics/doubled-suffix",
+    "metrics/duration-not-in-seconds",
+    "metrics/inconsistent-labels",
+    "metrics/missing-help",
+    "metrics/missing-unit",
+    "metrics/name-collision",
+    "metrics/non-base-unit",
+    "metrics/reserved-label",
+    "metrics/reserved-suffix",
+    "metrics/total-on-non-counter",
+    "metrics/type-in-name",
+    "metrics/unit-mismatch",
+];
 
 /// Everything a rule may look at.
 pub struct World<'a> {
@@ -31,6 +51,7 @@ pub struct World<'a> {
     pub by_exposed: BTreeMap<&'a str, Vec<&'a Metric>>,
     /// What the contract declares, with what was seen of it.
     pub declared: Vec<Declaration<'a>>,
+    names: BTreeMap<String, usize>,
     /// The two scrapes, where an earlier one is given.
     pub scrapes: Option<Scrapes<'a>>,
     /// Patterns under `files:` that matched nothing.
@@ -61,6 +82,8 @@ impl<'a> World<'a> {
             by_exposed.entry(metric.exposed.as_str()).or_default().push(metric);
         }
         let declared = declared::join(contract, &metrics);
+        // The first declaration of a name counts; further ones are contradictions.
+        let names = declared.iter().enumerate().rev().map(|(at, said)| (said.exposed.clone(), at)).collect();
         let scrapes = (!previous.is_empty()).then(|| Scrapes::new(previous, &metrics));
         let mut foreign = GlobSetBuilder::new();
         for pattern in contract.metrics.foreign.iter().flatten() {
@@ -76,6 +99,7 @@ impl<'a> World<'a> {
             metrics,
             by_exposed,
             declared,
+            names,
             scrapes,
             idle_patterns,
             whole,
@@ -102,16 +126,29 @@ impl<'a> World<'a> {
         duty.as_ref().filter(|said| said.value == Duty::Required).map(|said| self.because(said))
     }
 
+    /// Whether an artifact is judged, and not only compared with.
+    #[must_use]
+    pub fn judges(&self, path: &str) -> bool {
+        !self.facts.inputs.iter().any(|input| &*input.path == path && input.role == Role::Previous)
+    }
+
     /// The resources that are judged.
-    pub fn judged_resources(&self) -> impl Iterator<Item = &'a Resource> {
+    pub fn judged_resources(&self) -> impl Iterator<Item = &'a Resource> + '_ {
         let facts = self.facts;
-        facts.resources.iter().filter(|resource| facts.role_of(&resource.place.path) == Role::Current)
+        facts.resources.iter().filter(|resource| self.judges(&resource.place.path))
     }
 
     /// Whether a metric comes from a runtime or an exporter, not from the platform's own code.
     #[must_use]
     pub fn is_foreign(&self, metric: &Metric) -> bool {
         self.foreign.is_match(&metric.exposed)
+    }
+
+    /// The level of a finding: how others name their metrics is worth knowing, and no fault of the platform.
+    #[must_use]
+    pub fn level(&self, finding: &Finding) -> Level {
+        let metric = finding.subject.split('{').next().unwrap_or_default();
+        if STYLE.contains(&finding.rule) && self.foreign.is_match(metric) { Level::Info } else { finding.level }
     }
 
     /// Where the contract forbids a label by its name, in whatever style the name is written (`userId`, `user_id`).
@@ -126,6 +163,6 @@ impl<'a> World<'a> {
     #[must_use]
     pub fn declaration(&self, metric: &Metric) -> Option<&Declaration<'a>> {
         let name = prometheus::normalised(&metric.exposed);
-        self.declared.iter().find(|declaration| declaration.exposed == *name)
+        self.names.get(&*name).and_then(|at| self.declared.get(*at))
     }
 }

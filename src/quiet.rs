@@ -58,6 +58,11 @@ pub fn apply(
     let mut heard = Heard::default();
     let mut kept = Vec::new();
     for mut finding in findings {
+        // What could not be read stays said: a gate must not pass on what it never saw.
+        if finding.rule == "contract/unreadable-input" {
+            kept.push(finding);
+            continue;
+        }
         if let Some(setting) = setting(contract, finding.rule) {
             finding.level = match setting.value {
                 Setting::Error => Level::Error,
@@ -117,13 +122,12 @@ struct Entry<'c> {
 impl<'c> Entry<'c> {
     fn new(allow: &'c Allow, base: &Utf8Path) -> Self {
         // Patterns were found sound when the contract was read.
-        let glob = |said: &Option<Said<String>>| {
-            said.as_ref()
-                .and_then(|said| GlobBuilder::new(said).build().ok())
-                .map(|glob| glob.compile_matcher())
-        };
+        let path = |said: &Said<String>| GlobBuilder::new(said).literal_separator(true).build().ok();
+        let subject = |said: &Said<String>| GlobBuilder::new(&in_words(said)).build().ok();
+        let path = allow.path.as_ref().and_then(path).map(|glob| glob.compile_matcher());
+        let subject = allow.subject.as_ref().and_then(subject).map(|glob| glob.compile_matcher());
         let base = if base.as_str().is_empty() { String::new() } else { format!("{base}/") };
-        Self { path: glob(&allow.path), subject: glob(&allow.subject), allow, base, used: 0 }
+        Self { path, subject, allow, base, used: 0 }
     }
 
     fn expired(&self, today: Date) -> bool {
@@ -137,6 +141,17 @@ impl<'c> Entry<'c> {
             && (self.allow.subject.is_none()
                 || self.subject.as_ref().is_some_and(|glob| glob.is_match(&finding.subject)))
     }
+}
+
+/// A pattern for subjects: `*` and `?` mean any text, and braces, as in `metric{label}`, themselves.
+fn in_words(pattern: &str) -> String {
+    pattern.chars().fold(String::new(), |mut glob, c| {
+        match c {
+            '{' | '}' | '[' | ']' => glob.extend(['[', c, ']']),
+            c => glob.push(c),
+        }
+        glob
+    })
 }
 
 /// Findings about allows: expired ones, and those that were of no use although their rules ran.

@@ -76,7 +76,8 @@ pub fn unreadable(path: &str, reason: impl Into<String>, watch: &Watch) -> Readi
 }
 
 /// Why these first bytes are no text, if they are none.
-fn binary(head: &[u8]) -> Option<String> {
+#[must_use]
+pub fn binary(head: &[u8]) -> Option<String> {
     let known = [
         (&b"\x1f\x8b"[..], "gzip; unpack it first (`gzip -dc FILE | telelint check -`)"),
         (b"\x28\xb5\x2f\xfd", "zstd; unpack it first (`zstd -dc FILE | telelint check -`)"),

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
-use crate::contract::Said;
 use crate::contract::load::ContractError;
 use crate::discover::open::{Fetch, open};
 use crate::discover::{self, Origin, Target, Way};
@@ -18,7 +17,7 @@ use crate::link::World;
 use crate::quiet::{self, Wanted};
 use crate::read::{self, Reading, Watch};
 use crate::rules;
-use crate::source::{Place, Sources, relative, root_of};
+use crate::source::{Place, Sources, is_url, relative, root_of};
 
 pub use unit::{Choice, Queue, Unit};
 
@@ -123,11 +122,11 @@ pub fn check(job: &Job) -> Outcome {
                 continue;
             }
         };
-        let Gathered { facts, sources, idle, nested } = gather(job, &unit, &root);
+        let Gathered { facts, sources, nested } = gather(job, &unit, &root);
         queue.add(nested);
-        outcome.absorb(judge(&facts, &unit, idle, sources, &job.wanted, &root));
+        outcome.absorb(judge(&facts, &unit, sources, &job.wanted, &root));
     }
-    outcome.findings = finding::fold(std::mem::take(&mut outcome.findings));
+    finding::sort(&mut outcome.findings);
     outcome
 }
 
@@ -183,7 +182,7 @@ pub fn check_facts(job: &Job, facts: Vec<Facts>) -> Outcome {
             merged = merged.merge(part);
         }
     }
-    judge(&merged, &unit, Vec::new(), sources, &job.wanted, &root)
+    judge(&merged, &unit, sources, &job.wanted, &root)
 }
 
 /// Whether facts hold an earlier scrape.
@@ -204,8 +203,6 @@ fn watch(unit: &Unit, compare: bool) -> Watch {
 struct Gathered {
     facts: Facts,
     sources: Sources,
-    /// Patterns of the contract that matched nothing.
-    idle: Vec<Said<String>>,
     /// Folders with a contract of their own.
     nested: Vec<Utf8PathBuf>,
 }
@@ -247,7 +244,7 @@ fn gather(job: &Job, unit: &Unit, root: &Utf8Path) -> Gathered {
     for (place, reason) in std::mem::take(&mut found.unreadable) {
         facts.unreadable.add(Unreadable { place, reason });
     }
-    Gathered { facts, sources, idle: found.idle, nested: found.nested }
+    Gathered { facts, sources, nested: found.nested }
 }
 
 fn read_one(target: &Target, fetch: &Fetch, watch: &Watch) -> Reading {
@@ -261,12 +258,13 @@ fn read_one(target: &Target, fetch: &Fetch, watch: &Watch) -> Reading {
 fn judge(
     facts: &Facts,
     unit: &Unit,
-    idle: Vec<Said<String>>,
     sources: Sources,
     wanted: &Wanted,
     root: &Utf8Path,
 ) -> Outcome {
-    let idle = if unit.whole { idle } else { Vec::new() };
+    let read = facts.inputs.iter().map(|input| &*input.path);
+    let seen = read.chain(facts.unreadable.iter().map(|unreadable| &*unreadable.place.path));
+    let idle = if unit.whole { discover::walk::idle(&unit.contract, &unit.base, root, seen) } else { Vec::new() };
     let wanted = Wanted { whole: unit.whole, ..wanted.clone() };
     let contract = &unit.contract;
     let heard = {
@@ -274,7 +272,10 @@ fn judge(
         // What could not be read is said whatever was selected: a gate must not pass on what it never saw.
         let runs =
             |rule: &rules::Rule| rule.id == "contract/unreadable-input" || wanted.runs(rule.id, contract);
-        let findings = rules::judge(&world, runs);
+        let mut findings = rules::judge(&world, runs);
+        for finding in &mut findings {
+            finding.level = world.level(finding);
+        }
         let base = Utf8PathBuf::from(relative(&unit.base, root));
         let base = if unit.base == root { Utf8PathBuf::new() } else { base };
         quiet::apply(findings, facts, contract, &wanted, &base)
@@ -312,12 +313,6 @@ fn refused(error: &ContractError, root: &Utf8Path) -> Outcome {
         gaps: Vec::new(),
         sources,
     }
-}
-
-/// Whether a name on the command line is an address.
-#[must_use]
-pub fn is_url(name: &str) -> bool {
-    name.starts_with("http://") || name.starts_with("https://")
 }
 
 /// The origin of a name that is no path.

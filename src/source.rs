@@ -10,6 +10,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::detect::{masked_with, printable};
+
 /// The longest line a report shows whole, in bytes; longer ones are cut around the place.
 pub const SHOWN_LINE: usize = 400;
 
@@ -129,6 +131,8 @@ pub struct Sources {
     root: Utf8PathBuf,
     texts: BTreeMap<Arc<str>, Arc<str>>,
     lines: BTreeMap<(Arc<str>, u64), String>,
+    sensitive: Vec<String>,
+    only_below_root: bool,
 }
 
 impl Sources {
@@ -136,6 +140,17 @@ impl Sources {
     #[must_use]
     pub fn new(root: &Utf8Path) -> Self {
         Self { root: root.to_owned(), ..Self::default() }
+    }
+
+    /// Draws only from files below the root: places may have been written by anybody.
+    #[must_use]
+    pub fn only_below_root(self) -> Self {
+        Self { only_below_root: true, ..self }
+    }
+
+    /// Hides what stands behind these names.
+    pub fn hide(&mut self, names: impl IntoIterator<Item = String>) {
+        self.sensitive.extend(names);
     }
 
     /// Keeps a whole text, such as a contract's.
@@ -150,6 +165,7 @@ impl Sources {
 
     /// Takes over what another part of the run kept.
     pub fn absorb(&mut self, other: Self) {
+        self.sensitive.extend(other.sensitive);
         self.texts.extend(other.texts);
         self.lines.extend(other.lines);
     }
@@ -165,26 +181,35 @@ impl Sources {
     /// The lines a place covers; `None` where they can't be had any more (then a report names the place only).
     #[must_use]
     pub fn window(&self, place: &Place) -> Option<Window> {
-        if place.is_whole_file() {
+        if place.is_whole_file() || place.line == 0 || place.column == 0 {
             return None;
         }
-        let wanted = (place.end_line - place.line + 1).min(6) as usize;
+        let wanted = (place.end_line.saturating_sub(place.line) + 1).min(6) as usize;
         let lines: Vec<String> = if let Some(text) = self.texts.get(&place.path) {
-            text.lines().skip(place.line as usize - 1).take(wanted).map(str::to_owned).collect()
+            text.lines().skip((place.line as usize).saturating_sub(1)).take(wanted).map(str::to_owned).collect()
         } else if let Some(line) = self.lines.get(&(Arc::clone(&place.path), place.line)) {
             vec![line.clone()]
         } else {
             self.lines_of_file(place, wanted)?
         };
-        let lines: Vec<String> = lines.iter().map(|line| crate::detect::masked(line)).collect();
+        let shown = |line: &String| printable(&masked_with(line, &self.sensitive));
+        let lines: Vec<String> = lines.iter().map(shown).collect();
         cut(place, &lines)
     }
 
     /// Reads just the wanted lines: the place knows its byte offset, so nothing before it is read.
     fn lines_of_file(&self, place: &Place, wanted: usize) -> Option<Vec<String>> {
-        let mut file = std::fs::File::open(self.root.join(&*place.path)).ok()?;
+        let path = self.root.join(&*place.path);
+        if self.only_below_root && !path.canonicalize_utf8().ok()?.starts_with(&self.root) {
+            return None;
+        }
+        // Opening a pipe would wait for its writer.
+        if !path.is_file() {
+            return None;
+        }
+        let mut file = std::fs::File::open(path).ok()?;
         // The line starts at most four bytes a column before the place.
-        let back = (place.column - 1) * 4 + 1;
+        let back = place.column.checked_mul(4).filter(|back| *back < 1 << 26)?;
         let from = place.start.saturating_sub(back);
         file.seek(SeekFrom::Start(from)).ok()?;
         let mut head = vec![0; (place.start - from) as usize];
@@ -215,13 +240,21 @@ pub fn relative(path: &Utf8Path, root: &Utf8Path) -> String {
     let path = full.as_deref().unwrap_or(path);
     let path = path.strip_prefix(root).unwrap_or(path);
     let text = path.as_str().replace('\\', "/");
-    text.strip_prefix("./").map_or(text.clone(), str::to_owned)
+    printable(text.strip_prefix("./").unwrap_or(&text))
 }
 
 /// The folder that paths are relative to: the repository's root, or the working directory where there is no repository.
 #[must_use]
 pub fn root_of(working: &Utf8Path) -> Utf8PathBuf {
     working.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(working).to_owned()
+}
+
+/// Whether a name is an address, of whatever scheme.
+#[must_use]
+pub fn is_url(name: &str) -> bool {
+    name.split_once("://").is_some_and(|(scheme, _)| {
+        !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    })
 }
 
 /// Cuts long lines around the mark and turns the place into a byte range of what is left.
@@ -234,7 +267,7 @@ fn cut(place: &Place, lines: &[String]) -> Option<Window> {
     if place.line == place.end_line {
         let end = byte_of(first, place.end_column).max(start);
         if first.len() <= SHOWN_LINE {
-            return Some(Window { text: shown(first), first_line: place.line, mark: start..end });
+            return Some(Window { text: first.clone(), first_line: place.line, mark: start..end });
         }
         let mark_len = (end - start).min(SHOWN_LINE / 2);
         let from = floor(first, start.saturating_sub((SHOWN_LINE - mark_len) / 2));
@@ -242,7 +275,7 @@ fn cut(place: &Place, lines: &[String]) -> Option<Window> {
         let head = if from > 0 { "…" } else { "" };
         let tail = if to < first.len() { "…" } else { "" };
         let at = start - from + head.len();
-        let text = shown(&format!("{head}{}{tail}", &first[from..to]));
+        let text = format!("{head}{}{tail}", &first[from..to]);
         let mark = at..(at + (end - start)).min(text.len());
         return Some(Window { text, first_line: place.line, mark });
     }
@@ -255,25 +288,10 @@ fn cut(place: &Place, lines: &[String]) -> Option<Window> {
         if place.line + index as u64 == place.end_line {
             end = text.len() + byte_of(line, place.end_column);
         }
-        text.push_str(&shown(&line[..floor(line, SHOWN_LINE)]));
+        text.push_str(&line[..floor(line, SHOWN_LINE)]);
     }
     let end = if end == 0 { text.len() } else { end.min(text.len()) };
     Some(Window { mark: start.min(end)..end, text, first_line: place.line })
-}
-
-/// Control characters would disturb the terminal; each becomes one visible character of the same byte length, or `?`.
-fn shown(line: &str) -> String {
-    line.chars()
-        .map(|c| {
-            if c == '\t' {
-                ' '
-            } else if c.is_ascii_control() {
-                '?'
-            } else {
-                c
-            }
-        })
-        .collect()
 }
 
 /// The nearest character boundary at or before `at`.

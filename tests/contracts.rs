@@ -70,13 +70,18 @@ fn a_folder_with_a_contract_of_its_own_is_judged_by_it() {
     assert_eq!(
         places(&run),
         [
-            // One cause in two files is one finding.
             "metrics.prom:1:8: warning[metrics/missing-help",
+            "other/metrics.prom:1:8: warning[metrics/missing-help",
             "service/metrics.prom:1:8: error[metrics/counter-without-total",
         ]
     );
-    assert!(run.stdout.contains("`jobs` has no help text (2 times)"), "{}", run.stdout);
-    assert!(run.stdout.contains("read: 3 Prometheus expositions"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains(
+            "contract: telelint.yaml (extends nothing), service/telelint.yaml (extends nothing)\nread: 3 Prometheus expositions\n"
+        ),
+        "{}",
+        run.stdout
+    );
     // From inside it is the same contract.
     let run = check(&folder.join("service"), &[]);
     assert_eq!(places(&run), ["service/metrics.prom:1:8: error[metrics/counter-without-total"]);
@@ -226,12 +231,12 @@ fn slips_in_the_contract_are_named_with_their_place() {
         (
             "duplicate",
             "metrics: {help: required}\nrules: {}\nmetrics: {help: optional}\n",
-            "telelint.yaml:3:1: error[contract/invalid] duplicate mapping key: metrics",
+            "telelint.yaml:3:1: error[contract/invalid] the key `metrics` stands twice",
         ),
         (
             "duplicate-entry",
             "rules:\n  metrics/*: info\n  metrics/*: error\n",
-            "telelint.yaml:3:3: error[contract/invalid] duplicate mapping key: metrics/*",
+            "telelint.yaml:3:3: error[contract/invalid] the key `metrics/*` stands twice",
         ),
         ("number", "metrics: {max_series: many}\n", "telelint.yaml:1:23: error[contract/invalid] "),
         ("negative", "metrics: {max_series: -1}\n", "telelint.yaml:1:23: error[contract/invalid] "),
@@ -437,14 +442,19 @@ fn a_contract_with_bom_and_crlf_is_read_as_any_other() {
     is_refused(&folder, "bom", "telelint.yaml:1:1: error[contract/invalid] unknown key `metricz`");
 }
 
-/// A contract that says nothing asks for nothing; what the format forbids is asked for like anything else.
+/// A contract that says nothing asks for nothing, not even for what the format demands; the footer says so.
 #[test]
 fn an_empty_contract_asks_for_nothing() {
     for contract in ["", "\n", "# nothing yet\n", "---\n", "{}\n"] {
         let folder = scratch_with("empty", &[("metrics.prom", SINFUL), ("telelint.yaml", contract)]);
         let run = check(&folder, &[]);
         assert_eq!((run.code, run.findings().len()), (0, 0), "{contract:?}: {run:?}");
-        assert!(run.stdout.starts_with("read: 1 Prometheus exposition\n"), "{contract:?}: {}", run.stdout);
+        assert!(
+            run.stdout
+                .starts_with("contract: telelint.yaml (extends nothing)\nread: 1 Prometheus exposition\n"),
+            "{contract:?}: {}",
+            run.stdout
+        );
     }
 }
 

@@ -87,7 +87,7 @@ pub struct Input {
     #[arg(long, value_name = "NAME", default_value = "<stdin>")]
     stdin_filename: String,
     /// A header for addresses, `Name: value` (repeatable).
-    #[arg(long, value_name = "HEADER", value_parser = header)]
+    #[arg(long, value_name = "HEADER")]
     header: Vec<Header>,
     /// Seconds an address may take to answer.
     #[arg(long, value_name = "SECONDS", default_value = "10")]
@@ -97,13 +97,19 @@ pub struct Input {
     previous: Vec<String>,
 }
 
-/// Name and value; the value is not shown.
+/// A header as given. It may hold a credential, so it is never shown, not even where it can't be read.
 #[derive(Clone)]
-struct Header(String, String);
+struct Header(String);
+
+impl From<String> for Header {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
 
 impl std::fmt::Debug for Header {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: •", self.0)
+        f.write_str("•")
     }
 }
 
@@ -135,11 +141,6 @@ fn kind(name: &str) -> Result<Kind, String> {
     })
 }
 
-fn header(text: &str) -> Result<Header, String> {
-    let (name, value) = text.split_once(':').ok_or("a header is `Name: value`")?;
-    Ok(Header(name.trim().to_owned(), value.trim().to_owned()))
-}
-
 impl Input {
     /// The job these arguments describe.
     ///
@@ -157,7 +158,11 @@ impl Input {
             (None, false) => Choice::Nearest,
         };
         let paths = if self.paths.is_empty() { vec![".".to_owned()] } else { self.paths.clone() };
-        let headers = self.header.iter().map(|Header(name, value)| (name.clone(), value.clone())).collect();
+        let header = |Header(text): &Header| {
+            let (name, value) = text.split_once(':').ok_or_else(|| invalid("a header is `Name: value`"))?;
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        };
+        let headers = self.header.iter().map(header).collect::<io::Result<_>>()?;
         Ok(Job {
             working,
             paths,
@@ -210,21 +215,26 @@ pub fn run(args: &Args) -> io::Result<u8> {
     } else {
         run::check_facts(&job, args.facts.iter().map(read_facts).collect::<io::Result<_>>()?)
     };
+    let code = code(args, &outcome);
+    let mut to_stdout = None;
     for (number, format) in formats.iter().enumerate() {
         match args.output.get(number).filter(|path| path.as_str() != "-") {
             Some(path) => {
                 let file = File::create(path).map_err(|error| named(path, &error))?;
-                write(
-                    *format,
-                    &outcome,
-                    Look { show_unknown: args.show.is_some(), ..Look::default() },
-                    file,
-                )?;
+                let look = Look { show_unknown: args.show.is_some(), ..Look::default() };
+                write(*format, &outcome, look, file).map_err(|error| named(path, &error))?;
             }
-            None => write(*format, &outcome, look(args), io::stdout().lock())?,
+            None => to_stdout = Some(*format),
         }
     }
-    Ok(code(args, &outcome))
+    if let Some(format) = to_stdout {
+        match write(format, &outcome, look(args), io::stdout().lock()) {
+            // Whoever reads may stop reading, such as `head`; the verdict stands.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            other => other?,
+        }
+    }
+    Ok(code)
 }
 
 fn write(format: Format, outcome: &Outcome, look: Look, out: impl Write) -> io::Result<()> {
@@ -278,11 +288,10 @@ fn code(args: &Args, outcome: &Outcome) -> u8 {
         return UNCHECKED;
     }
     let from = match args.fail_on {
-        FailOn::Error => Level::Error,
+        FailOn::Error | FailOn::Unknown => Level::Error,
         FailOn::Warning => Level::Warning,
-        FailOn::Info | FailOn::Unknown => Level::Info,
+        FailOn::Info => Level::Info,
     };
-    let from = if args.fail_on == FailOn::Unknown { Level::Error } else { from };
     let broken = outcome.findings.iter().any(|finding| finding.level >= from)
         || (args.fail_on == FailOn::Unknown && outcome.summary.unknown > 0);
     if broken && !args.exit_zero { BROKEN } else { KEPT }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::said::{Entries, Layer, Said, layer};
+use super::said::{Entries, Layer, Said, layer, section};
 use crate::facts::Kind;
 
 /// Globs, relative to the contract's folder.
@@ -32,6 +32,7 @@ layer!(Stack { collector });
 #[serde(deny_unknown_fields, default)]
 pub struct Files {
     /// Files that are not read at all, beside those git ignores.
+    #[serde(deserialize_with = "section")]
     pub ignore: Globs,
     /// Prometheus text expositions.
     pub prometheus: Option<Globs>,

@@ -16,7 +16,7 @@ const MAX_CHAIN: usize = 16;
 /// A contract in force and the texts it was read from.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The contract, laid over what it extends, for the judged environment.
+    /// The contract, laid over what it extends.
     pub contract: Contract,
     /// Path and text of each file or preset, the nearest first.
     pub texts: Vec<(Arc<str>, Arc<str>)>,
@@ -106,6 +106,23 @@ fn resolve(
         Source::Preset(_) => root,
     };
     let path = folder.join(&extends.value);
+    let fail = |message: String, help: &str| ContractError {
+        place: extends.place.clone(),
+        message,
+        help: Some(help.to_owned()),
+        text: texts.last().map(|(_, text)| Arc::clone(text)),
+    };
+    if let Ok(full) = path.canonicalize_utf8() {
+        // Whoever writes a contract must not choose what else of the machine is read and quoted.
+        let own_folder = folder.canonicalize_utf8().unwrap_or_default();
+        if !full.starts_with(root) && !full.starts_with(&own_folder) {
+            let message = format!("`extends: {}` leads out of the repository", extends.value);
+            return Err(fail(message, "copy that contract into the repository"));
+        }
+        if !full.is_file() {
+            return Err(fail(format!("`extends: {}` is no file", extends.value), "name a contract file"));
+        }
+    }
     path.canonicalize_utf8().map_err(|_| {
         let presets = preset::ALL.iter().map(|(name, _)| *name);
         ContractError {
@@ -134,6 +151,10 @@ fn text_of(source: &Source) -> Result<String, String> {
         }
         Source::File(path) => path,
     };
+    // Opening a pipe would wait for its writer.
+    if !path.is_file() {
+        return Err("there is no such contract file".to_owned());
+    }
     let file = std::fs::File::open(path).map_err(|error| format!("the contract can't be read: {error}"))?;
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_BYTES + 1), &mut bytes)

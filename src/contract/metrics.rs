@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::said::{Entries, Said, layer};
+use super::said::{Entries, Said, layer, section};
 use crate::naming::MetricKind;
 
 /// Whether something is asked for.
@@ -35,6 +35,7 @@ pub struct Metrics {
     /// Every metric has a HELP text (OpenTelemetry: description).
     pub help: Option<Said<Duty>>,
     /// Labels.
+    #[serde(deserialize_with = "section")]
     pub labels: Labels,
     /// The most series one metric may have in one scrape.
     pub max_series: Option<Said<u64>>,
@@ -42,6 +43,7 @@ pub struct Metrics {
     /// labels, and heuristics leave them alone.
     pub foreign: Option<Vec<Said<String>>>,
     /// The metrics the platform emits, by the name Prometheus stores.
+    #[serde(deserialize_with = "section")]
     pub declared: Vec<Declared>,
     /// `true`: a metric that is not declared is a finding.
     pub closed: Option<Said<bool>>,

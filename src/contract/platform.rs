@@ -7,19 +7,23 @@ use serde::Deserialize;
 use super::fields::Names;
 use super::keep::Keep;
 use super::metrics::Duty;
-use super::said::{Entries, Said, layer};
+use super::said::{Entries, Said, layer, section};
 
 /// What differs in one environment.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Environment {
     /// How telemetry travels there.
+    #[serde(deserialize_with = "section")]
     pub transport: Transport,
     /// Replicas, alerting, long-term store there.
+    #[serde(deserialize_with = "section")]
     pub topology: Topology,
     /// Who may see it there.
+    #[serde(deserialize_with = "section")]
     pub access: Access,
     /// How long it is kept there.
+    #[serde(deserialize_with = "section")]
     pub retention: Retention,
 }
 
@@ -80,6 +84,7 @@ pub struct Topology {
     /// Prometheus talks to an Alertmanager, and Grafana knows it.
     pub alertmanager: Option<Said<Duty>>,
     /// When metrics need a long-term store.
+    #[serde(deserialize_with = "section")]
     pub long_term_store: LongTermStore,
 }
 
@@ -118,6 +123,7 @@ pub struct Retention {
     /// Operational logs.
     pub logs: Option<Said<Keep>>,
     /// Security and audit streams.
+    #[serde(deserialize_with = "section")]
     pub audit_logs: AuditLogs,
 }
 
@@ -183,8 +189,10 @@ layer!(Event { subject, published_by, consumed_by });
 #[serde(deny_unknown_fields, default)]
 pub struct Gates {
     /// The UX mock of the ops page.
+    #[serde(deserialize_with = "section")]
     pub ux_mock: UxMock,
     /// Standards for telemetry.
+    #[serde(deserialize_with = "section")]
     pub governance: Governance,
 }
 
@@ -221,6 +229,7 @@ layer!(Governance { documents, approved });
 #[serde(deny_unknown_fields, default)]
 pub struct RustSource {
     /// The platform's own macros and functions that emit telemetry.
+    #[serde(deserialize_with = "section")]
     pub wrappers: Vec<Wrapper>,
     /// Crates that are services.
     pub services: Option<Vec<Said<String>>>,

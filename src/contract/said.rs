@@ -16,6 +16,12 @@ use crate::source::Place;
 struct Reading {
     path: Arc<str>,
     text: Arc<str>,
+    lines: Arc<[usize]>,
+}
+
+/// The byte offset of each line.
+fn line_starts(text: &str) -> Arc<[usize]> {
+    std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect()
 }
 
 thread_local! {
@@ -25,7 +31,7 @@ thread_local! {
 
 /// Runs `read` so that everything [`Said`] in it is placed in `path`, whose text is `text`.
 pub(super) fn reading<T>(path: &Arc<str>, text: &Arc<str>, read: impl FnOnce() -> T) -> T {
-    let reading = Reading { path: Arc::clone(path), text: Arc::clone(text) };
+    let reading = Reading { path: Arc::clone(path), text: Arc::clone(text), lines: line_starts(text) };
     let outer = READING.with(|now| now.replace(Some(reading)));
     let result = read();
     READING.with(|now| now.replace(outer));
@@ -34,12 +40,13 @@ pub(super) fn reading<T>(path: &Arc<str>, text: &Arc<str>, read: impl FnOnce() -
 
 /// The place of a location in a text, as wide as the word, quoted string or line that begins there.
 pub(super) fn place(path: &Arc<str>, text: &str, location: serde_saphyr::Location) -> Place {
+    place_in(path, text, &line_starts(text), location)
+}
+
+fn place_in(path: &Arc<str>, text: &str, lines: &[usize], location: serde_saphyr::Location) -> Place {
     let line = location.line().max(1);
     let column = location.column().max(1);
-    let mut start = 0;
-    for _ in 1..line {
-        start += text[start..].find('\n').map_or(text.len() - start, |at| at + 1);
-    }
+    let start = lines.get(line as usize - 1).copied().unwrap_or(text.len());
     let rest = text[start..].lines().next().unwrap_or_default();
     let at = rest.char_indices().nth(column as usize - 1).map_or(rest.len(), |(at, _)| at);
     let word = rest.get(at..).unwrap_or_default();
@@ -76,7 +83,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Said<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = serde_saphyr::Spanned::<T>::deserialize(deserializer)?;
         let place = READING.with_borrow(|reading| match reading {
-            Some(reading) => place(&reading.path, &reading.text, spanned.referenced),
+            Some(reading) => place_in(&reading.path, &reading.text, &reading.lines, spanned.referenced),
             None => Place::of_file("contract"),
         });
         Ok(Self { value: spanned.value, place })
@@ -157,6 +164,11 @@ impl<V: JsonSchema> JsonSchema for Entries<V> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         BTreeMap::<String, V>::json_schema(generator)
     }
+}
+
+/// Reads a section; one whose keys are all commented out is an empty one.
+pub fn section<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// A part of a contract that can lie over the same part of the contract it extends.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::said::Said;
 
 /// What a rule's findings count for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Setting {
     /// The rule is off.
@@ -19,6 +19,18 @@ pub enum Setting {
     Warning,
     /// Breaks the contract.
     Error,
+}
+
+impl JsonSchema for Setting {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Setting".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "What a rule's findings count for; `allow` and `off` turn the rule off.",
+            "enum": ["allow", "off", "info", "warning", "warn", "error"],
+        })
+    }
 }
 
 /// A finding, or many, that the team accepts.

@@ -90,18 +90,13 @@ pub fn exposition(text: &str) -> Option<Kind> {
     Some(if is_openmetrics(text) { Kind::Openmetrics } else { Kind::Prometheus })
 }
 
-/// Whether an exposition shows a mark that only OpenMetrics has: EOF, UNIT, one of its own types, or a counter whose
-/// samples have a suffix that its TYPE has not.
+/// Whether an exposition shows a mark that text 0.0.4 can't have: the end of OpenMetrics, or one of its own types. What
+/// only looks like OpenMetrics (`# UNIT`, a counter's TYPE without `_total`) is a comment or a slip in text.
 fn is_openmetrics(text: &str) -> bool {
-    let mut counter = "";
     text.lines().any(|line| {
         let line = line.trim_end_matches('\r');
-        if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|rest| rest.split_once(' ')) {
-            counter = if kind == "counter" { name } else { "" };
-            return ["unknown", "info", "stateset", "gaugehistogram"].contains(&kind);
-        }
-        let total = || line.strip_prefix(counter).is_some_and(|rest| rest.starts_with("_total"));
-        line == "# EOF" || line.starts_with("# UNIT ") || (!counter.is_empty() && total())
+        let kind = line.strip_prefix("# TYPE ").and_then(|rest| rest.split_once(' ')).map(|(_, kind)| kind);
+        line == "# EOF" || matches!(kind, Some("unknown" | "info" | "stateset" | "gaugehistogram"))
     })
 }
 

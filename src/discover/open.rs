@@ -30,7 +30,8 @@ pub fn open(target: &Target, fetch: &Fetch) -> Opening {
     match &target.origin {
         Origin::File(path) => {
             let file = std::fs::File::open(path).map_err(|error| super::walk::said(&error))?;
-            begin(target, Box::new(file), target.kind, false)
+            let once = !file.metadata().is_ok_and(|data| data.is_file());
+            begin(target, Box::new(file), target.kind, once)
         }
         Origin::Stdin => begin(target, Box::new(io::stdin()), target.kind, true),
         Origin::Url(url) => {
@@ -63,8 +64,14 @@ fn begin(target: &Target, mut rest: Box<dyn Read + Send>, kind: Option<Kind>, on
 }
 
 fn get(url: &str, fetch: &Fetch) -> Result<(Option<Kind>, Box<dyn Read + Send>), String> {
+    let scheme = url.split("://").next().unwrap_or_default().to_ascii_lowercase();
+    if scheme != "http" && scheme != "https" {
+        return Err(format!("`{scheme}` is no scheme that is read; addresses begin with http:// or https://"));
+    }
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_global(Some(fetch.timeout))
+        // A header may be a credential, and is for the host it was given for only.
+        .max_redirects(if fetch.headers.is_empty() && !url.contains('@') { 5 } else { 0 })
         .user_agent(concat!("telelint/", env!("CARGO_PKG_VERSION")))
         .build()
         .into();
@@ -85,6 +92,9 @@ fn get(url: &str, fetch: &Fetch) -> Result<(Option<Kind>, Box<dyn Read + Send>),
     }
     let answer = request.call().map_err(|error| match error {
         ureq::Error::StatusCode(status) => format!("{} answered with status {status}", shown_url(url)),
+        ureq::Error::TooManyRedirects => {
+            format!("{} answered with a redirect, which is not followed with headers or credentials", shown_url(url))
+        }
         ureq::Error::Timeout(_) => {
             format!(
                 "{} did not answer within {} s (`--timeout`)",
@@ -96,9 +106,11 @@ fn get(url: &str, fetch: &Fetch) -> Result<(Option<Kind>, Box<dyn Read + Send>),
     })?;
     let content_type =
         answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_versioned = content_type.contains("version=0.0.4");
     let content_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let kind = match content_type.as_str() {
         "application/openmetrics-text" => Some(Kind::Openmetrics),
+        "text/plain" if is_versioned => Some(Kind::Prometheus),
         "text/html" | "application/json" | "application/xhtml+xml" => {
             return Err(format!("{} answered with {content_type}, not with metrics", shown_url(url)));
         }

@@ -23,8 +23,6 @@ pub struct Found {
     pub unreadable: Vec<(Place, String)>,
     /// Folders below with a contract of their own, which are judged by it.
     pub nested: Vec<Utf8PathBuf>,
-    /// Patterns of the contract that matched nothing.
-    pub idle: Vec<Said<String>>,
 }
 
 /// What the contract's patterns say of a file.
@@ -42,7 +40,6 @@ struct Patterns<'c> {
     base: &'c Utf8Path,
     globs: GlobSet,
     kinds: Vec<(Option<Kind>, &'c Said<String>)>,
-    used: BTreeSet<usize>,
     documents: GlobSet,
 }
 
@@ -60,16 +57,14 @@ impl<'c> Patterns<'c> {
             base,
             globs,
             kinds,
-            used: BTreeSet::new(),
             documents: set(documents.map(|pattern| pattern.as_str())),
         }
     }
 
     /// What the contract says of a file.
-    fn of(&mut self, path: &Utf8Path) -> Verdict {
+    fn of(&self, path: &Utf8Path) -> Verdict {
         let path = path.strip_prefix(self.base).unwrap_or(path);
         let matching = self.globs.matches(path);
-        self.used.extend(&matching);
         match matching.iter().min().and_then(|first| self.kinds.get(*first)) {
             None => Verdict::Open,
             Some((None, _)) => Verdict::Ignored,
@@ -80,12 +75,19 @@ impl<'c> Patterns<'c> {
     fn is_document(&self, path: &Utf8Path) -> bool {
         self.documents.is_match(path.strip_prefix(self.base).unwrap_or(path))
     }
+}
 
-    fn idle(&self) -> Vec<Said<String>> {
-        let idle =
-            self.kinds.iter().enumerate().filter(|(at, (kind, _))| kind.is_some() && !self.used.contains(at));
-        idle.map(|(_, (_, pattern))| (*pattern).clone()).collect()
+/// Patterns of the contract that assign files to a kind and match none of these paths, which are relative to `root`.
+#[must_use]
+pub fn idle<'p>(contract: &Contract, base: &Utf8Path, root: &Utf8Path, paths: impl Iterator<Item = &'p str>) -> Vec<Said<String>> {
+    let patterns = Patterns::new(contract, base);
+    let mut used: BTreeSet<usize> = BTreeSet::new();
+    for path in paths {
+        let full = root.join(path);
+        used.extend(patterns.globs.matches(full.strip_prefix(base).unwrap_or(&full)));
     }
+    let idle = patterns.kinds.iter().enumerate().filter(|(at, (kind, _))| kind.is_some() && !used.contains(at));
+    idle.map(|(_, (_, pattern))| (*pattern).clone()).collect()
 }
 
 fn set<'p>(patterns: impl Iterator<Item = &'p str>) -> GlobSet {
@@ -115,18 +117,24 @@ pub struct Way<'w> {
 /// Walks the named files and folders. A file that is named is always read; one that is found is read if its kind is known.
 pub fn walk(paths: &[Utf8PathBuf], contract: &Contract, way: Way<'_>) -> Found {
     let Way { base, root, kind, .. } = way;
-    let mut patterns = Patterns::new(contract, base);
+    let patterns = Patterns::new(contract, base);
     let mut found = Found::default();
     for path in paths {
+        // A pipe has a name but no place of its own.
         let full = match path.canonicalize_utf8() {
             Ok(full) => full,
+            Err(_) if path.exists() => path.clone(),
             Err(error) => {
-                found.unreadable.push((Place::of_file(path.as_str()), said(&error)));
+                found.unreadable.push((Place::of_file(&relative(path, root)), said(&error)));
                 continue;
             }
         };
         if full.is_dir() {
-            folder(&full, &mut patterns, way, &mut found);
+            folder(&full, &patterns, way, &mut found);
+        } else if !full.is_file() {
+            // What can be read once only tells its kind while it is read.
+            let (origin, path) = (Origin::File(full), relative(path, root).into());
+            found.targets.push(Target { origin, path, kind, role: Role::Current });
         } else {
             let shown: Arc<str> = relative(&full, root).into();
             let declared = match patterns.of(&full) {
@@ -140,21 +148,18 @@ pub fn walk(paths: &[Utf8PathBuf], contract: &Contract, way: Way<'_>) -> Found {
             };
             match known.map_or_else(by_itself, |kind| Ok(Some(kind))) {
                 Ok(Some(kind)) => found.targets.push(target(full, shown, kind)),
-                Ok(None) => found.unreadable.push((
-                    Place::of_file(&shown),
-                    "it is of no kind that telelint knows; say which with `--kind`".to_owned(),
-                )),
+                Ok(None) => found.unreadable.push((Place::of_file(&shown), of_no_kind(&full))),
                 Err(error) => found.unreadable.push((Place::of_file(&shown), said(&error))),
             }
         }
     }
     found.targets.sort_by(|a, b| a.path.cmp(&b.path));
-    found.targets.dedup_by(|a, b| a.origin == b.origin);
-    found.idle = patterns.idle();
+    let mut seen = BTreeSet::new();
+    found.targets.retain(|target| seen.insert(target.origin.clone()));
     found
 }
 
-fn folder(top: &Utf8Path, patterns: &mut Patterns<'_>, way: Way<'_>, found: &mut Found) {
+fn folder(top: &Utf8Path, patterns: &Patterns<'_>, way: Way<'_>, found: &mut Found) {
     let Way { base, root, kind, leaves_nested } = way;
     let (base, top_owned) = (base.to_owned(), top.to_owned());
     let is_nested = move |path: &std::path::Path| {
@@ -189,7 +194,9 @@ fn folder(top: &Utf8Path, patterns: &mut Patterns<'_>, way: Way<'_>, found: &mut
                 continue;
             }
         };
-        if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+        // A link to a file is that file under another name, as Kubernetes mounts configuration; links to folders are left.
+        let is_link = entry.file_type().is_some_and(|kind| kind.is_symlink());
+        if !entry.file_type().is_some_and(|kind| kind.is_file()) && !(is_link && entry.path().is_file()) {
             continue;
         }
         let full = match Utf8PathBuf::from_path_buf(entry.into_path()) {
@@ -237,6 +244,14 @@ fn told(full: &Utf8Path, patterns: &Patterns<'_>) -> std::io::Result<Option<Kind
         ByName::No => Ok(None),
         ByName::Look(otherwise) => Ok(look(full)?.or(otherwise)),
     }
+}
+
+/// Why a file that was named is not read: what it is instead, where that can be told.
+fn of_no_kind(full: &Utf8Path) -> String {
+    let mut head = Vec::new();
+    let read = std::fs::File::open(full).and_then(|file| file.take(HEAD as u64).read_to_end(&mut head));
+    let binary = read.ok().and_then(|_| crate::read::binary(&head));
+    binary.unwrap_or_else(|| "it is of no kind that telelint knows; say which with `--kind`".to_owned())
 }
 
 fn look(full: &Utf8Path) -> std::io::Result<Option<Kind>> {

@@ -127,7 +127,7 @@ impl Tally {
 
     /// Takes in another tally.
     pub fn merge(&mut self, other: Self) {
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
         self.first.extend(other.first);
         self.first.sort();
         self.first.truncate(FIRST);

@@ -121,12 +121,14 @@ impl Fact for Metric {
     }
 
     fn absorb(&mut self, other: Self) {
-        self.place = self.place.clone().min(other.place);
+        if (&other.place, &other.exposed, other.surface) < (&self.place, &self.exposed, self.surface) {
+            (self.place, self.exposed, self.surface) = (other.place, other.exposed, other.surface);
+        }
         self.kind = earlier(self.kind.take(), other.kind);
         self.help = earlier(self.help.take(), other.help);
         self.unit = earlier(self.unit.take(), other.unit);
-        self.series += other.series;
-        self.samples += other.samples;
+        self.series = self.series.saturating_add(other.series);
+        self.samples = self.samples.saturating_add(other.samples);
         merge_labels(&mut self.labels, other.labels);
         merge_labels(&mut self.exemplars, other.exemplars);
         for (oddity, tally) in other.oddities {
@@ -139,7 +141,8 @@ impl Fact for Metric {
                     at.insert(point);
                 }
                 std::collections::btree_map::Entry::Occupied(mut at) => {
-                    if point.place < at.get().place {
+                    let order = |point: &Point| (point.place.clone(), point.value.map(f64::to_bits));
+                    if order(&point) < order(at.get()) {
                         at.insert(point);
                     }
                 }
@@ -149,9 +152,9 @@ impl Fact for Metric {
 }
 
 /// The one that stands first.
-fn earlier<T>(a: Option<Seen<T>>, b: Option<Seen<T>>) -> Option<Seen<T>> {
+fn earlier<T: Ord>(a: Option<Seen<T>>, b: Option<Seen<T>>) -> Option<Seen<T>> {
     match (a, b) {
-        (Some(a), Some(b)) => Some(if b.place < a.place { b } else { a }),
+        (Some(a), Some(b)) => Some(if (&b.place, &b.value) < (&a.place, &a.value) { b } else { a }),
         (a, b) => a.or(b),
     }
 }
@@ -181,7 +184,7 @@ pub struct Label {
 impl Label {
     fn merge(&mut self, other: Self) {
         self.place = self.place.clone().min(other.place);
-        self.samples += other.samples;
+        self.samples = self.samples.saturating_add(other.samples);
         self.values.merge(other.values);
     }
 }
@@ -225,8 +228,8 @@ impl Magnitude {
 /// The value of one series at one scrape.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Point {
-    /// The value.
-    pub value: f64,
+    /// The value, where it is finite.
+    pub value: Option<f64>,
     /// The sample.
     pub place: Place,
 }

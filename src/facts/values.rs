@@ -1,7 +1,7 @@
 //! The values of one label or field, without the values: how many different ones, and which shapes they have.
 //!
 //! Exact up to a bound, then a HyperLogLog sketch (Flajolet et al. 2007; 4,096 registers, standard error 1.6 %). What
-//! is kept are 64-bit XXH3 hashes: they merge, they are the same on every machine, and they repeat no secret.
+//! is kept are 64-bit hashes (XXH3): they merge, they are the same on every machine, and they repeat no secret.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ pub struct Values {
     /// Hashes of the values, while there are at most `bound`.
     hashes: BTreeSet<u64>,
     /// The sketch, once there are more: one register a byte.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "sound")]
     sketch: Vec<u8>,
     /// Per shape of an identifier, how many samples carried one.
     pub shapes: BTreeMap<Shape, Tally>,
@@ -36,17 +36,15 @@ impl Values {
         Self { bound, ..Self::default() }
     }
 
-    /// Notes one value by its hash ([`hash`]). True when it had not been seen (certain only while exact).
-    pub fn note(&mut self, hash: u64) -> bool {
+    /// Notes one value by its hash.
+    pub fn note(&mut self, hash: u64) {
         if !self.sketch.is_empty() {
-            register(&mut self.sketch, hash);
-            return true;
+            return register(&mut self.sketch, hash);
         }
-        let new = self.hashes.insert(hash);
+        self.hashes.insert(hash);
         if self.hashes.len() > self.bound {
             self.turn_into_sketch();
         }
-        new
     }
 
     /// How many different values: exact below the bound, else an estimate.
@@ -93,10 +91,15 @@ impl Values {
     }
 }
 
-/// The hash under which a value is counted: XXH3-64, the same on every machine.
-#[must_use]
-pub fn hash(value: &[u8]) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(value)
+/// A sketch has all its registers, and no register a rank that no hash gives.
+fn sound<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+    let sketch = Vec::<u8>::deserialize(deserializer)?;
+    let most = (64 - PRECISION + 1) as u8;
+    if (sketch.is_empty() || sketch.len() == REGISTERS) && sketch.iter().all(|rank| *rank <= most) {
+        Ok(sketch)
+    } else {
+        Err(serde::de::Error::custom("a damaged sketch"))
+    }
 }
 
 fn register(sketch: &mut [u8], hash: u64) {
@@ -126,7 +129,7 @@ mod tests {
     fn of(range: std::ops::Range<u64>, bound: usize) -> Values {
         let mut values = Values::new(bound);
         for n in range {
-            values.note(hash(&n.to_le_bytes()));
+            values.note(xxhash_rust::xxh3::xxh3_64(&n.to_le_bytes()));
         }
         values
     }

@@ -1,5 +1,7 @@
 //! The metrics the contract declares, each with what was seen of it and with what it contradicts.
 
+use std::collections::BTreeMap;
+
 use crate::contract::{Contract, Declared, Duty, Said};
 use crate::facts::Metric;
 use crate::naming::{MetricKind, prometheus, ucum, units};
@@ -32,24 +34,28 @@ pub struct Conflict {
 /// Joins declarations with metrics.
 pub fn join<'a>(contract: &'a Contract, metrics: &[&'a Metric]) -> Vec<Declaration<'a>> {
     let mut declarations: Vec<Declaration<'a>> = Vec::new();
+    let mut seen: BTreeMap<String, &'a Declared> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, Vec<&'a Metric>> = BTreeMap::new();
+    for metric in metrics {
+        by_name.entry(prometheus::normalised(&metric.exposed).into_owned()).or_default().push(metric);
+    }
     for said in &contract.metrics.declared {
         let exposed = prometheus::normalised(&said.name).into_owned();
-        let emitted =
-            metrics.iter().copied().filter(|metric| prometheus::normalised(&metric.exposed) == exposed);
+        let emitted = by_name.get(&exposed).cloned().unwrap_or_default();
         let mut conflicts = conflicts(contract, said);
-        if let Some(twin) = declarations.iter().find(|earlier| earlier.exposed == exposed) {
+        if let Some(twin) = seen.insert(exposed.clone(), said) {
             conflicts.push(Conflict {
                 place: said.name.place.clone(),
-                message: if *twin.said.name == *said.name {
+                message: if *twin.name == *said.name {
                     format!("`{}` is declared twice", said.name.value)
                 } else {
-                    format!("`{}` and `{}` are one name to Prometheus", twin.said.name.value, said.name.value)
+                    format!("`{}` and `{}` are one name to Prometheus", twin.name.value, said.name.value)
                 },
-                clause: Some(twin.said.name.place.clone()),
+                clause: Some(twin.name.place.clone()),
                 help: "declare each metric once, by the name Prometheus stores".to_owned(),
             });
         }
-        declarations.push(Declaration { said, emitted: emitted.collect(), exposed, conflicts });
+        declarations.push(Declaration { said, emitted, exposed, conflicts });
     }
     declarations
 }

@@ -41,6 +41,6 @@ impl<'a> Scrapes<'a> {
     }
 }
 
-fn starts(metric: &Metric) -> Vec<(&String, f64)> {
+fn starts(metric: &Metric) -> Vec<(&String, Option<f64>)> {
     metric.points.iter().map(|(series, Point { value, .. })| (series, *value)).collect()
 }

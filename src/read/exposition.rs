@@ -19,7 +19,8 @@ use self::ledger::Ledger;
 use self::scan::{Dialect, Line, Sample, Scanner, Word};
 use super::lines::{LineAt, Lines, Next};
 use super::{Opened, Reading, Watch};
-use crate::facts::{AllowComment, Facts, Fault, Input, Kind, Unreadable};
+use crate::detect::masked;
+use crate::facts::{AllowComment, Facts, Fault, Gap, Input, Kind, Unreadable};
 use crate::naming::MetricKind;
 use crate::source::{Place, Seen};
 
@@ -51,7 +52,16 @@ pub fn read<R: Read>(input: Opened<R>, watch: &Watch) -> Reading {
         let reason = "it is empty: an exporter that serves nothing looks like this".to_owned();
         unreadable.push((Place::of_file(&input.path), reason));
     }
+    let says_nothing = walk.families.is_empty() && walk.ledger.is_empty() && dialect == Dialect::Text;
+    if says_nothing && bytes > 0 {
+        let reason = "it holds no metric: an exporter that serves nothing looks like this".to_owned();
+        unreadable.push((Place::of_file(&input.path), reason));
+    }
     let (mut facts, kept) = walk.finish(watch);
+    if facts.resources.is_empty() && !facts.metrics.is_empty() {
+        let what = "resource attributes: the exposition has no `target_info`".to_owned();
+        facts.gaps.add(Gap { place: Place::of_file(&input.path), what });
+    }
     facts.inputs.add(Input { path: input.path, kind: input.kind, role: input.role, bytes, read: true });
     for (place, reason) in unreadable {
         facts.unreadable.add(Unreadable { place, reason });
@@ -157,8 +167,8 @@ impl<'w> Walk<'w> {
         for rule in rules {
             let allow = AllowComment {
                 place: place.clone(),
-                rule,
-                reason: reason.to_owned(),
+                rule: masked(&rule),
+                reason: masked(reason),
                 from_line: line.number,
                 to_line: line.number + 1,
             };
@@ -238,8 +248,8 @@ impl<'w> Walk<'w> {
         }
         match metadata {
             Metadata::Help(at) => {
-                let seen =
-                    Seen { value: !at.is_empty(), place: ledger.place(line, name.at.start..line.text.len()) };
+                let is_blank = line.text[at].trim_ascii().is_empty();
+                let seen = Seen { value: !is_blank, place: ledger.place(line, name.at.start..line.text.len()) };
                 if family.help.is_some() {
                     return family.repeated(ledger, line, "HELP", name.at.clone());
                 }
@@ -271,28 +281,35 @@ impl<'w> Walk<'w> {
 
     fn sample(&mut self, line: &LineAt<'_>, sample: &Sample) {
         let name = sample.name.text(line.text);
-        let (family, part) = self.family_of(line, &name, sample);
+        let Some((family, part)) = self.family_of(line, &name, sample) else { return };
         self.enter(line, family, sample.name.at.clone());
         let labels = self.scanner.labels();
         self.families[family].sample(&mut self.ledger, line, sample, labels, part);
     }
 
     /// The family a sample belongs to, and which of its samples it is.
-    fn family_of(&mut self, line: &LineAt<'_>, name: &[u8], sample: &Sample) -> (usize, Part) {
+    fn family_of(&mut self, line: &LineAt<'_>, name: &[u8], sample: &Sample) -> Option<(usize, Part)> {
         if let Some(current) = self.current
             && let Some(part) = self.families[current].part(self.dialect, name)
         {
-            return (current, part);
+            return Some((current, part));
         }
         let suffixes = ["", "_bucket", "_count", "_sum", "_total", "_created", "_info", "_gcount", "_gsum"];
         for base in suffixes.iter().filter_map(|suffix| name.strip_suffix(suffix.as_bytes())) {
             if let Some(known) = self.by_name.get(base).copied()
                 && let Some(part) = self.families[known].part(self.dialect, name)
             {
-                return (known, part);
+                return Some((known, part));
             }
         }
-        (self.open(line, name.to_vec(), sample.name.at.clone()), Part::Value)
+        if let Some(known) = self.by_name.get(name).copied().filter(|_| self.dialect == Dialect::OpenMetrics) {
+            let family = &self.families[known];
+            let (kind, names) = (family.kind().as_str(), family.sample_names());
+            let note = format!("a {kind} has no sample of its own name, but {names}");
+            self.ledger.fault(line, "misnamed-sample", sample.name.at.clone(), || note);
+            return None;
+        }
+        Some((self.open(line, name.to_vec(), sample.name.at.clone()), Part::Value))
     }
 
     fn finish(mut self, watch: &Watch) -> (Facts, BTreeMap<(Arc<str>, u64), String>) {
@@ -312,9 +329,7 @@ impl<'w> Walk<'w> {
         }
         for mut family in self.families {
             family.close(&mut self.ledger);
-            for resource in family.resources() {
-                facts.resources.add(resource);
-            }
+            facts.resources.merge(family.resources());
             facts.metrics.add(family.into_metric(&self.ledger));
         }
         let (artifact, kind, faults, kept) = self.ledger.into_parts();

@@ -10,7 +10,7 @@ use crate::contract::preset::is_preset;
 use crate::finding::{Finding, Level};
 use crate::rules::Rule;
 use crate::run::Outcome;
-use crate::source::Place;
+use crate::source::{Place, is_url};
 
 /// Writes one log with one run.
 pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
@@ -31,7 +31,10 @@ pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
             }},
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": { "ROOT": { "description": { "text": "The root of the repository." } } },
-            "invocations": [{ "executionSuccessful": !outcome.summary.unchecked }],
+            "invocations": [{
+                "executionSuccessful": !outcome.summary.unchecked,
+                "toolExecutionNotifications": notifications(outcome),
+            }],
             "results": results,
         }],
     });
@@ -54,6 +57,15 @@ fn rule(rule: &'static Rule) -> Value {
         "defaultConfiguration": { "level": level(card.level) },
         "properties": { "tags": card.requirements, "precision": precision(card.confidence.name()) },
     })
+}
+
+/// What kept the run from checking everything.
+fn notifications(outcome: &Outcome) -> Vec<Value> {
+    let kept = |finding: &&Finding| matches!(finding.rule, "contract/invalid" | "contract/unreadable-input");
+    let said = |finding: &Finding| {
+        json!({ "level": "error", "message": { "text": finding.message }, "locations": [location(&finding.place)] })
+    };
+    outcome.findings.iter().filter(kept).map(said).collect()
 }
 
 fn precision(confidence: &str) -> &'static str {
@@ -103,7 +115,7 @@ fn result(finding: &Finding, used: &[&str]) -> Value {
 
 /// The same finding in the next version of the file: rule, subject and path, not the line.
 fn fingerprint(finding: &Finding) -> String {
-    let text = format!("{}\n{}\n{}\n{}", finding.rule, finding.subject, finding.place.path, finding.label);
+    let text = format!("{}\n{}\n{}", finding.rule, finding.subject, finding.place.path);
     format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
 }
 
@@ -119,7 +131,7 @@ fn location(place: &Place) -> Value {
         region["endLine"] = json!(place.end_line);
         region["endColumn"] = json!(place.end_column);
     }
-    let artifact = if crate::run::is_url(&place.path) {
+    let artifact = if is_url(&place.path) {
         json!({ "uri": uri(&place.path) })
     } else {
         json!({ "uri": uri(&place.path), "uriBaseId": "ROOT" })
@@ -129,7 +141,7 @@ fn location(place: &Place) -> Value {
 
 /// A path as a relative URI reference (RFC 3986): everything but unreserved characters and `/` is escaped.
 fn uri(path: &str) -> String {
-    let url = crate::run::is_url(path);
+    let url = is_url(path);
     let keep = |byte: u8| {
         byte.is_ascii_alphanumeric()
             || b"-._~/".contains(&byte)

@@ -43,6 +43,7 @@ pub struct Unit {
 impl Unit {
     /// Gives a report the contract's texts.
     pub fn keep_texts(&self, sources: &mut Sources) {
+        sources.hide(self.contract.redaction.fields.iter().flatten().map(|name| name.value.to_ascii_lowercase()));
         for (path, text) in &self.texts {
             sources.keep_text(Arc::clone(path), Arc::clone(text));
         }
@@ -157,10 +158,7 @@ fn unit(
         Some(file) => load::read(file, root)?,
         None => load::built_in()?,
     };
-    let base = match (&job.choice, file) {
-        (Choice::Nearest, Some(file)) => file.parent().unwrap_or(root).to_owned(),
-        _ => job.working.clone(),
-    };
+    let base = file.and_then(Utf8Path::parent).unwrap_or(&job.working).to_owned();
     if let Some(environment) = &job.environment {
         let place = crate::source::Place::of_file("--environment");
         contract.environment = Some(Said { value: environment.clone(), place });
@@ -215,7 +213,9 @@ fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<()
     let by_kind = crate::facts::Kind::ALL.into_iter().flat_map(|kind| files.of(kind));
     let of_allows = contract.allow.iter().flat_map(|allow| allow.path.iter().chain(&allow.subject));
     let foreign = contract.metrics.foreign.iter().flatten();
-    for pattern in files.ignore.0.iter().chain(by_kind).chain(of_allows).chain(foreign) {
+    let gates = &contract.gates;
+    let documents = gates.ux_mock.documents.iter().chain(&gates.governance.documents).flatten();
+    for pattern in files.ignore.0.iter().chain(by_kind).chain(of_allows).chain(foreign).chain(documents) {
         if let Err(error) = GlobBuilder::new(pattern).literal_separator(true).build() {
             return fail(
                 &pattern.place,

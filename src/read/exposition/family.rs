@@ -17,8 +17,9 @@ pub use self::parts::{Part, Row, taken_suffixes};
 use super::groups::Groups;
 use super::ledger::Ledger;
 use super::scan::{Dialect, Pair, Sample};
+use crate::detect::masked;
 use crate::facts::metric::{Magnitude, Point};
-use crate::facts::{Label, Metric, Oddity, Resource, Spot, Tally};
+use crate::facts::{Folded, Label, Metric, Oddity, Resource, Spot, Tally};
 use crate::naming::MetricKind;
 use crate::read::Watch;
 use crate::read::lines::LineAt;
@@ -26,6 +27,15 @@ use crate::source::{Place, Seen};
 
 /// Distinguishes the hash of a bound or quantile from that of a label.
 const STEP_SEED: u64 = 0x6c65;
+
+/// A series that was seen.
+struct Series {
+    hash: u128,
+    /// Its last line.
+    line: u64,
+    /// The time there; OpenMetrics has several points of one series at different times.
+    time: Option<f64>,
+}
 
 /// A family being read.
 pub struct Family {
@@ -38,7 +48,7 @@ pub struct Family {
     pub last_line: u64,
     /// Whether another family's line has come since.
     pub left: bool,
-    series: HashTable<(u128, u64)>,
+    series: HashTable<Series>,
     labels: Labels,
     exemplars: BTreeMap<String, Label>,
     oddities: BTreeMap<Oddity, Tally>,
@@ -46,7 +56,7 @@ pub struct Family {
     groups: Groups,
     label_set: Option<(u128, u64)>,
     points: BTreeMap<String, Point>,
-    resources: Vec<Resource>,
+    resources: Folded<Resource>,
     exact_values: usize,
     compare: bool,
 }
@@ -70,7 +80,7 @@ impl Family {
             groups: Groups::default(),
             label_set: None,
             points: BTreeMap::new(),
-            resources: Vec::new(),
+            resources: Folded::default(),
             exact_values: watch.exact_values,
             compare: watch.compare,
         }
@@ -82,6 +92,15 @@ impl Family {
 
     pub fn shown(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.name)
+    }
+
+    /// The names of the samples an OpenMetrics family of this kind has.
+    pub fn sample_names(&self) -> String {
+        let names: Vec<String> = parts(Dialect::OpenMetrics, self.kind())
+            .iter()
+            .map(|part| format!("`{}{}`", self.shown(), part.suffix()))
+            .collect();
+        names.join(", ")
     }
 
     /// Which of this family's samples has this name, if any.
@@ -185,33 +204,28 @@ impl Family {
             }
             let noted = self.labels.note(ledger, line, pair, &name, position);
             position += 1;
+            // A label with an empty value is the same as none.
+            if pair.value.at.is_empty() {
+                continue;
+            }
             series = series.wrapping_add(noted.pair);
             if is_state && *name == *self.name {
                 divider = Some(pair);
             } else {
                 group = group.wrapping_add(noted.pair);
             }
-            // A label with an empty value is the same as none.
-            if !pair.value.at.is_empty() {
-                label_set = label_set.wrapping_add(u128::from(noted.name));
-            }
+            label_set = label_set.wrapping_add(u128::from(noted.name));
         }
         self.labels.end(position);
         let row = Row { line, sample, kind, part, divider };
         self.check_label_set(ledger, &row, label_set);
         self.check_value(ledger, &row);
         self.check_group(ledger, &row, group);
-        // OpenMetrics has several points of one series at different times.
-        let time = match ledger.dialect {
-            Dialect::OpenMetrics => sample.timestamp.unwrap_or(-1.0).to_bits(),
-            Dialect::Text => 0,
-        };
-        self.check_unique(ledger, &row, series.wrapping_add(u128::from(time)));
-        if self.compare
-            && !matches!(part, Part::Bucket | Part::Sum | Part::Created)
-            && sample.value.is_finite()
-        {
-            let point = Point { value: sample.value, place: ledger.place(line, sample.series_at()) };
+        self.check_unique(ledger, &row, series);
+        let is_step = part == Part::Bucket || (kind == MetricKind::Summary && part == Part::Value);
+        if self.compare && !is_step && !matches!(part, Part::Sum | Part::Created) {
+            let value = Some(sample.value).filter(|value| value.is_finite());
+            let point = Point { value, place: ledger.place(line, sample.series_at()) };
             self.points.entry(format!("{series:032x}")).or_insert(point);
         }
         if part == Part::Value && matches!(kind, MetricKind::Gauge | MetricKind::Unknown) {
@@ -220,7 +234,11 @@ impl Family {
         if let Some(at) = &sample.exemplar {
             self.exemplar(ledger, &row, at.clone(), exemplar);
         }
-        if matches!(self.name.as_slice(), b"target_info" | b"target") {
+        let is_target = match ledger.dialect {
+            Dialect::Text => self.name == b"target_info",
+            Dialect::OpenMetrics => self.name == b"target" && kind == MetricKind::Info || self.name == b"target_info",
+        };
+        if is_target {
             self.resource(ledger, &row, own);
         }
     }
@@ -242,11 +260,11 @@ impl Family {
         let mut attributes = BTreeMap::new();
         let mut service_name = None;
         for pair in labels {
-            let name = String::from_utf8_lossy(&pair.name.text(line.text)).into_owned();
+            let name = masked(&String::from_utf8_lossy(&pair.name.text(line.text)));
             let place = ledger.place(line, pair.name.at.start..pair.value.at.end + 1);
             let value = pair.value.text(line.text);
             if name == "service_name" {
-                let value = String::from_utf8_lossy(&value).into_owned();
+                let value = masked(&String::from_utf8_lossy(&value));
                 service_name = Some(Seen { value, place: place.clone() });
             }
             // An empty value is as good as none, but for the name, of which emptiness is worth a finding of its own.
@@ -255,7 +273,7 @@ impl Family {
             }
         }
         let place = ledger.place(line, row.sample.name.at.clone());
-        self.resources.push(Resource {
+        self.resources.add(Resource {
             place,
             surface: ledger.surface(),
             attributes,
@@ -264,7 +282,7 @@ impl Family {
         });
     }
 
-    pub fn resources(&mut self) -> Vec<Resource> {
+    pub fn resources(&mut self) -> Folded<Resource> {
         std::mem::take(&mut self.resources)
     }
 
@@ -284,7 +302,7 @@ impl Family {
 
     pub fn into_metric(self, ledger: &Ledger) -> Metric {
         let kind = self.kind();
-        let name = String::from_utf8_lossy(&self.name).into_owned();
+        let name = masked(&String::from_utf8_lossy(&self.name));
         let exposed = match (ledger.dialect, kind) {
             (Dialect::OpenMetrics, MetricKind::Counter) => format!("{name}_total"),
             (Dialect::OpenMetrics, MetricKind::Info) => format!("{name}_info"),
@@ -302,7 +320,7 @@ impl Family {
             place: self.place,
             kind: self.kind,
             help: self.help,
-            unit: self.unit,
+            unit: self.unit.map(|unit| Seen { value: masked(&unit.value), ..unit }),
             series: self.series.len() as u64,
             samples: self.samples,
             labels: self.labels.into_facts(),

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::scan::Dialect;
+use crate::detect::masked;
 use crate::facts::{Kind, Spot, Surface, Tally};
 use crate::read::lines::LineAt;
 use crate::source::{Place, SHOWN_LINE};
@@ -36,6 +37,11 @@ impl Ledger {
         Arc::clone(&self.path)
     }
 
+    /// Whether nothing is malformed.
+    pub fn is_empty(&self) -> bool {
+        self.faults.is_empty()
+    }
+
     /// The place of the whole exposition.
     pub fn file(&self) -> Place {
         Place { path: Arc::clone(&self.path), ..Place::of_file("") }
@@ -63,14 +69,14 @@ impl Ledger {
         let place = wants_place.then(|| self.place(line, at));
         let tally = self.faults.entry(code).or_default();
         match place {
-            Some(place) => tally.add(|| Spot { place, note: note() }),
+            Some(place) => tally.add(|| Spot { place, note: masked(&note()) }),
             None => tally.count += 1,
         }
     }
 
     /// Notes a fault at a place made before.
     pub fn fault_at(&mut self, code: &'static str, place: Place, note: String) {
-        self.faults.entry(code).or_default().add(|| Spot { place, note });
+        self.faults.entry(code).or_default().add(|| Spot { place, note: masked(&note) });
     }
 
     #[expect(clippy::type_complexity, reason = "taken apart once, by the walk")]

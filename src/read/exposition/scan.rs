@@ -13,6 +13,9 @@ use self::words::{
     timestamp_of_text, token_end,
 };
 
+/// The most labels a series may have here; servers allow far fewer.
+const MAX_LABELS: usize = 1000;
+
 /// Which of the two grammars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
@@ -138,7 +141,8 @@ impl Scanner {
         let keyword_end = token_end(line, at);
         let keyword = &line[at..keyword_end];
         // In text 0.0.4 `# UNIT` is a comment like any other.
-        let known = matches!(keyword, b"HELP" | b"TYPE") || (strict && keyword == b"UNIT" && at == start + 2);
+        let known = matches!(keyword, b"HELP" | b"TYPE") || (strict && keyword == b"UNIT");
+        let known = known && (!strict || at == start + 2);
         if !known {
             if strict {
                 let note = "OpenMetrics has only HELP, TYPE, UNIT and EOF behind `#`";
@@ -209,6 +213,10 @@ impl Scanner {
         let (mut name, mut at) = if line[start] == b'{' {
             (None, start)
         } else {
+            if line[start] == b'"' {
+                let note = "a metric name in quotes stands inside the braces";
+                return broken("bad-name", note, start..line.len());
+            }
             let (name, end) = Self::metric_name(line, start)?;
             (Some(name), end)
         };
@@ -329,6 +337,9 @@ impl Scanner {
                 Word { at: at..end, escaped: false }
             };
             let was_quoted = line[at] == b'"';
+            if name.at.is_empty() {
+                return broken("bad-label-name", "the name is empty", at..at + 2);
+            }
             at = self.blanks(line, name.at.end + usize::from(was_quoted));
             match line.get(at) {
                 Some(b'=') => {}
@@ -364,6 +375,13 @@ impl Scanner {
             {
                 let note = format!("label `{}` twice", String::from_utf8_lossy(&line[twice.name.at.clone()]));
                 return broken("duplicate-label", note, name.at);
+            }
+            if &line[name.at.clone()] == b"__name__" {
+                return broken("bad-label-name", "`__name__` is the metric's name, no label", name.at);
+            }
+            if self.labels.len() - first == MAX_LABELS {
+                let note = format!("more than {MAX_LABELS} labels");
+                return broken("too-many-labels", note, name.at);
             }
             self.labels.push(Pair { name, value });
             at = self.next_label(line, at)?;

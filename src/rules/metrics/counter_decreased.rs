@@ -15,16 +15,17 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             .points
             .iter()
             .filter_map(|(series, point)| Some((point, before.points.get(series)?)))
-            .filter(|(point, earlier)| point.value < earlier.value)
+            .filter_map(|(point, earlier)| Some((point, point.value?, earlier.value?)))
+            .filter(|(_, now, before)| now < before)
             .collect();
-        fallen.sort_by(|(a, _), (b, _)| a.place.cmp(&b.place));
-        let Some((point, earlier)) = fallen.first() else { continue };
+        fallen.sort_by(|a, b| a.0.place.cmp(&b.0.place));
+        let Some((point, value, earlier)) = fallen.first() else { continue };
         let name = now.exposed.as_str();
         let certain = scrapes.restarted == Some(false);
         out.find(name, &point.place, format!("{} `{name}` fell between two scrapes", now.kind().as_str()))
-            .label(format!("{} now, {} before", point.value, earlier.value))
+            .label(format!("{value} now, {earlier} before"))
             .because(because.clone())
-            .seen(fallen.len() as u64, fallen.iter().skip(1).take(2).map(|(point, _)| point.place.clone()))
+            .seen(fallen.len() as u64, fallen.iter().skip(1).take(2).map(|(point, ..)| point.place.clone()))
             .level(if certain { Level::Error } else { Level::Warning })
             .confidence(if certain { Confidence::Sure } else { Confidence::Likely })
             .help("a counter only rises while its process lives; use a gauge for what goes up and down");

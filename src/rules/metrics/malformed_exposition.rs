@@ -15,7 +15,7 @@ const LENIENT: [(&str, Level); 3] = [
 /// Reports what the reader could not accept, folded by fault.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(because) = world.asks(&world.contract.metrics.exposition) else { return };
-    for fault in world.facts.faults.iter() {
+    for fault in world.facts.faults.iter().filter(|fault| world.judges(&fault.artifact)) {
         let Some(spot) = fault.seen.spot() else { continue };
         let format = if fault.kind == Kind::Openmetrics { "OpenMetrics" } else { "Prometheus text" };
         let lenient = LENIENT.iter().find(|(code, _)| fault.kind == Kind::Prometheus && *code == fault.code);

@@ -6,7 +6,8 @@ use crate::rules::Out;
 /// Counts the values of every label.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let labels = &world.contract.metrics.labels;
-    for metric in &world.metrics {
+    // A resource is described once a process, whatever its ids.
+    for metric in world.metrics.iter().filter(|metric| metric.exposed != "target_info") {
         let name = metric.name.as_str();
         for (label, seen) in &metric.labels {
             let own = labels.known.get(label).and_then(|known| known.max_values.as_ref());

@@ -3,7 +3,7 @@
 use super::super::groups;
 use super::super::ledger::Ledger;
 use super::super::scan::Dialect;
-use super::Family;
+use super::{Family, Series};
 use super::parts::{Part, Row, called};
 use crate::facts::Oddity;
 use crate::naming::MetricKind;
@@ -112,17 +112,23 @@ impl Family {
         }
     }
 
-    pub(super) fn check_unique(&mut self, ledger: &mut Ledger, row: &Row<'_>, series: u128) {
-        let hasher = |entry: &(u128, u64)| entry.0 as u64;
-        match self.series.entry(series as u64, |entry| entry.0 == series, hasher) {
+    pub(super) fn check_unique(&mut self, ledger: &mut Ledger, row: &Row<'_>, hash: u128) {
+        let time = row.sample.timestamp.filter(|_| ledger.dialect == Dialect::OpenMetrics);
+        let hasher = |series: &Series| series.hash as u64;
+        let mut place = match self.series.entry(hash as u64, |series| series.hash == hash, hasher) {
             hashbrown::hash_table::Entry::Vacant(place) => {
-                place.insert((series, row.line.number));
+                place.insert(Series { hash, line: row.line.number, time });
+                return;
             }
-            hashbrown::hash_table::Entry::Occupied(place) => {
-                let first = place.get().1;
-                let note = || format!("the same series as in line {first}");
-                self.odd(ledger, Oddity::DuplicateSeries, row.line, row.sample.series_at(), note);
-            }
+            hashbrown::hash_table::Entry::Occupied(place) => place,
+        };
+        let series = place.get_mut();
+        if series.time == time {
+            let first = series.line;
+            let note = || format!("the same series as in line {first}");
+            self.odd(ledger, Oddity::DuplicateSeries, row.line, row.sample.series_at(), note);
+        } else {
+            (series.line, series.time) = (row.line.number, time);
         }
     }
 }

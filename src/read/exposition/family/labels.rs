@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
 use super::super::ledger::Ledger;
 use super::super::scan::Pair;
-use crate::detect::{Shape, shape_of};
+use crate::detect::{Shape, masked, shape_of};
 use crate::facts::{Label, Spot, Values};
 use crate::read::lines::LineAt;
 
@@ -37,6 +37,7 @@ pub struct Noted {
 /// The labels of a family.
 pub struct Labels {
     slots: Vec<Slot>,
+    by_name: HashMap<Vec<u8>, usize>,
     /// Which slots the last sample used, in order: the next one mostly uses the same.
     order: Vec<usize>,
     exact_values: usize,
@@ -44,7 +45,7 @@ pub struct Labels {
 
 impl Labels {
     pub fn new(exact_values: usize) -> Self {
-        Self { slots: Vec::new(), order: Vec::new(), exact_values }
+        Self { slots: Vec::new(), by_name: HashMap::new(), order: Vec::new(), exact_values }
     }
 
     /// Notes the label at a position of a sample.
@@ -59,7 +60,7 @@ impl Labels {
         let index = match self.order.get(position) {
             Some(slot) if self.slots[*slot].name == name => *slot,
             _ => {
-                let slot = self.slots.iter().position(|slot| slot.name == name);
+                let slot = self.by_name.get(name).copied();
                 let slot = slot.unwrap_or_else(|| self.add(ledger, line, pair, name));
                 self.order.truncate(position);
                 self.order.push(slot);
@@ -89,6 +90,7 @@ impl Labels {
             last_shape: None,
             known: HashMap::new(),
         });
+        self.by_name.insert(name.to_vec(), self.slots.len() - 1);
         self.slots.len() - 1
     }
 
@@ -106,7 +108,7 @@ impl Labels {
         exact_values: usize,
     ) {
         for pair in labels {
-            let name = String::from_utf8_lossy(&pair.name.text(line.text)).into_owned();
+            let name = masked(&String::from_utf8_lossy(&pair.name.text(line.text)));
             let value = pair.value.text(line.text);
             let label = exemplars.entry(name).or_insert_with(|| first(ledger, line, pair, exact_values));
             label.samples += 1;
@@ -119,7 +121,7 @@ impl Labels {
 
     /// The labels as facts.
     pub fn into_facts(self) -> BTreeMap<String, Label> {
-        let named = |slot: Slot| (String::from_utf8_lossy(&slot.name).into_owned(), slot.label);
+        let named = |slot: Slot| (masked(&String::from_utf8_lossy(&slot.name)), slot.label);
         self.slots.into_iter().map(named).collect()
     }
 }

@@ -163,8 +163,17 @@ pub fn number(line: &[u8], at: usize, what: &str) -> Result<(f64, Range<usize>),
         return Ok((whole as f64, at..end));
     }
     match std::str::from_utf8(&line[at..end]).ok().and_then(|text| text.parse::<f64>().ok()) {
-        Some(number) => Ok((number, at..end)),
-        None => broken("bad-value", format!("the {what} is not a number"), at..end),
+        Some(number) if is_written_out(number, &line[at..end]) => Ok((number, at..end)),
+        _ => broken("bad-value", format!("the {what} is not a number"), at..end),
+    }
+}
+
+/// Whether text means this number: infinity is written as such and not reached by a large exponent, NaN has no sign.
+fn is_written_out(number: f64, text: &[u8]) -> bool {
+    match number {
+        _ if number.is_nan() => text.first().is_some_and(u8::is_ascii_alphabetic),
+        _ if number.is_infinite() => text.last().is_some_and(u8::is_ascii_alphabetic),
+        _ => true,
     }
 }
 
