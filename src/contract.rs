@@ -26,8 +26,8 @@ pub use metrics::{Declared, Duty, Labels, Metrics};
 pub use platform::{
     Access, Backends, Environment, Events, Gates, OpsUi, Retention, RustSource, Topology, Traces, Transport,
 };
-use said::{layer, section};
 pub use said::{Entries, Layer, Said};
+use said::{layer, section};
 pub use verdicts::{Allow, Setting};
 
 /// One contract file, or several laid over each other by `extends`.

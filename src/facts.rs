@@ -120,7 +120,8 @@ impl Fact for Resource {
     fn absorb(&mut self, other: Self) {
         self.count = self.count.saturating_add(other.count);
         if other.place < self.place {
-            (self.place, self.attributes, self.service_name) = (other.place, other.attributes, other.service_name);
+            (self.place, self.attributes, self.service_name) =
+                (other.place, other.attributes, other.service_name);
         }
     }
 }

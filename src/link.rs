@@ -148,7 +148,11 @@ impl<'a> World<'a> {
     #[must_use]
     pub fn level(&self, finding: &Finding) -> Level {
         let metric = finding.subject.split('{').next().unwrap_or_default();
-        if STYLE.contains(&finding.rule) && self.foreign.is_match(metric) { Level::Info } else { finding.level }
+        if STYLE.contains(&finding.rule) && self.foreign.is_match(metric) {
+            Level::Info
+        } else {
+            finding.level
+        }
     }
 
     /// Where the contract forbids a label by its name, in whatever style the name is written (`userId`, `user_id`).

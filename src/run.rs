@@ -255,16 +255,11 @@ fn read_one(target: &Target, fetch: &Fetch, watch: &Watch) -> Reading {
 }
 
 /// Links, judges, quiets.
-fn judge(
-    facts: &Facts,
-    unit: &Unit,
-    sources: Sources,
-    wanted: &Wanted,
-    root: &Utf8Path,
-) -> Outcome {
+fn judge(facts: &Facts, unit: &Unit, sources: Sources, wanted: &Wanted, root: &Utf8Path) -> Outcome {
     let read = facts.inputs.iter().map(|input| &*input.path);
     let seen = read.chain(facts.unreadable.iter().map(|unreadable| &*unreadable.place.path));
-    let idle = if unit.whole { discover::walk::idle(&unit.contract, &unit.base, root, seen) } else { Vec::new() };
+    let idle =
+        if unit.whole { discover::walk::idle(&unit.contract, &unit.base, root, seen) } else { Vec::new() };
     let wanted = Wanted { whole: unit.whole, ..wanted.clone() };
     let contract = &unit.contract;
     let heard = {

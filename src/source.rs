@@ -186,7 +186,11 @@ impl Sources {
         }
         let wanted = (place.end_line.saturating_sub(place.line) + 1).min(6) as usize;
         let lines: Vec<String> = if let Some(text) = self.texts.get(&place.path) {
-            text.lines().skip((place.line as usize).saturating_sub(1)).take(wanted).map(str::to_owned).collect()
+            text.lines()
+                .skip((place.line as usize).saturating_sub(1))
+                .take(wanted)
+                .map(str::to_owned)
+                .collect()
         } else if let Some(line) = self.lines.get(&(Arc::clone(&place.path), place.line)) {
             vec![line.clone()]
         } else {

@@ -180,7 +180,12 @@ fn sarif_says_when_something_could_not_be_checked() {
     assert_eq!(run.code, 2);
     let log = run.json();
     is_valid(&sarif_schema(), &log, "unchecked");
-    assert_eq!(log["runs"][0]["invocations"], json!([{ "executionSuccessful": false }]));
+    let invocation = &log["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], json!(false));
+    let said = &invocation["toolExecutionNotifications"][0];
+    assert_eq!(said["level"], "error");
+    let text = said["message"]["text"].as_str().unwrap();
+    assert!(text.starts_with("could not be checked: it is gzip"), "{text}");
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -237,7 +242,7 @@ fn a_finding_in_json_has_both_places_and_the_summary_counts() {
             "info": 0,
             "suppressed": 0,
             "withheld": 0,
-            "unknown": 0,
+            "unknown": 2,
             "unchecked": false,
         })
     );
@@ -385,7 +390,7 @@ fn concise_lines_are_what_editors_and_grep_expect() {
     let begins: Vec<&str> = footer.iter().map(|line| line.split(": ").next().unwrap()).collect();
     assert_eq!(begins[..3], ["contract", "read", "not judged yet"], "{footer:#?}");
     let counts =
-        regex::Regex::new(r"^\d+ errors, \d+ warnings, \d+ info \(0 withheld, 0 suppressed, 0 unknown\)$")
+        regex::Regex::new(r"^\d+ errors, \d+ warnings, \d+ info \(0 withheld, 0 suppressed, \d+ unknown\)$")
             .unwrap();
     assert!(footer.len() == 4 && counts.is_match(footer[3]), "{footer:#?}");
 }
@@ -421,7 +426,7 @@ error[metrics/counter-without-total]: counter `jobs` does not end in `_total`
 
 contract: telelint.yaml (extends nothing)
 read: 1 Prometheus exposition
-1 error, 0 warnings, 0 info (0 withheld, 0 suppressed, 0 unknown)
+1 error, 0 warnings, 0 info (0 withheld, 0 suppressed, 1 unknown)
 "
     );
     assert_eq!((run.code, run.stderr.as_str()), (1, ""));

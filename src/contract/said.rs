@@ -167,7 +167,9 @@ impl<V: JsonSchema> JsonSchema for Entries<V> {
 }
 
 /// Reads a section; one whose keys are all commented out is an empty one.
-pub fn section<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+pub fn section<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 

@@ -66,7 +66,9 @@ fn begin(target: &Target, mut rest: Box<dyn Read + Send>, kind: Option<Kind>, on
 fn get(url: &str, fetch: &Fetch) -> Result<(Option<Kind>, Box<dyn Read + Send>), String> {
     let scheme = url.split("://").next().unwrap_or_default().to_ascii_lowercase();
     if scheme != "http" && scheme != "https" {
-        return Err(format!("`{scheme}` is no scheme that is read; addresses begin with http:// or https://"));
+        return Err(format!(
+            "`{scheme}` is no scheme that is read; addresses begin with http:// or https://"
+        ));
     }
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_global(Some(fetch.timeout))
@@ -93,7 +95,10 @@ fn get(url: &str, fetch: &Fetch) -> Result<(Option<Kind>, Box<dyn Read + Send>),
     let answer = request.call().map_err(|error| match error {
         ureq::Error::StatusCode(status) => format!("{} answered with status {status}", shown_url(url)),
         ureq::Error::TooManyRedirects => {
-            format!("{} answered with a redirect, which is not followed with headers or credentials", shown_url(url))
+            format!(
+                "{} answered with a redirect, which is not followed with headers or credentials",
+                shown_url(url)
+            )
         }
         ureq::Error::Timeout(_) => {
             format!(

@@ -53,12 +53,7 @@ impl<'c> Patterns<'c> {
         let globs = set(kinds.iter().map(|(_, pattern)| pattern.as_str()));
         let gates = &contract.gates;
         let documents = gates.ux_mock.documents.iter().chain(&gates.governance.documents).flatten();
-        Self {
-            base,
-            globs,
-            kinds,
-            documents: set(documents.map(|pattern| pattern.as_str())),
-        }
+        Self { base, globs, kinds, documents: set(documents.map(|pattern| pattern.as_str())) }
     }
 
     /// What the contract says of a file.
@@ -79,14 +74,20 @@ impl<'c> Patterns<'c> {
 
 /// Patterns of the contract that assign files to a kind and match none of these paths, which are relative to `root`.
 #[must_use]
-pub fn idle<'p>(contract: &Contract, base: &Utf8Path, root: &Utf8Path, paths: impl Iterator<Item = &'p str>) -> Vec<Said<String>> {
+pub fn idle<'p>(
+    contract: &Contract,
+    base: &Utf8Path,
+    root: &Utf8Path,
+    paths: impl Iterator<Item = &'p str>,
+) -> Vec<Said<String>> {
     let patterns = Patterns::new(contract, base);
     let mut used: BTreeSet<usize> = BTreeSet::new();
     for path in paths {
         let full = root.join(path);
         used.extend(patterns.globs.matches(full.strip_prefix(base).unwrap_or(&full)));
     }
-    let idle = patterns.kinds.iter().enumerate().filter(|(at, (kind, _))| kind.is_some() && !used.contains(at));
+    let idle =
+        patterns.kinds.iter().enumerate().filter(|(at, (kind, _))| kind.is_some() && !used.contains(at));
     idle.map(|(_, (_, pattern))| (*pattern).clone()).collect()
 }
 

@@ -53,7 +53,7 @@ pub fn read<R: Read>(input: Opened<R>, watch: &Watch) -> Reading {
         unreadable.push((Place::of_file(&input.path), reason));
     }
     let says_nothing = walk.families.is_empty() && walk.ledger.is_empty() && dialect == Dialect::Text;
-    if says_nothing && bytes > 0 {
+    if says_nothing && bytes > 0 && unreadable.is_empty() {
         let reason = "it holds no metric: an exporter that serves nothing looks like this".to_owned();
         unreadable.push((Place::of_file(&input.path), reason));
     }
@@ -249,7 +249,8 @@ impl<'w> Walk<'w> {
         match metadata {
             Metadata::Help(at) => {
                 let is_blank = line.text[at].trim_ascii().is_empty();
-                let seen = Seen { value: !is_blank, place: ledger.place(line, name.at.start..line.text.len()) };
+                let seen =
+                    Seen { value: !is_blank, place: ledger.place(line, name.at.start..line.text.len()) };
                 if family.help.is_some() {
                     return family.repeated(ledger, line, "HELP", name.at.clone());
                 }
@@ -302,7 +303,8 @@ impl<'w> Walk<'w> {
                 return Some((known, part));
             }
         }
-        if let Some(known) = self.by_name.get(name).copied().filter(|_| self.dialect == Dialect::OpenMetrics) {
+        if let Some(known) = self.by_name.get(name).copied().filter(|_| self.dialect == Dialect::OpenMetrics)
+        {
             let family = &self.families[known];
             let (kind, names) = (family.kind().as_str(), family.sample_names());
             let note = format!("a {kind} has no sample of its own name, but {names}");

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::facts::Gap;
 use crate::finding::{Confidence, Finding, Level};
 use crate::run::Outcome;
 
@@ -20,8 +21,24 @@ pub struct Report<'r> {
     pub version: u32,
     /// Findings in order of path, line, column and rule.
     pub findings: Vec<Item<'r>>,
+    /// What could not be seen: neither a violation nor a pass.
+    pub gaps: Vec<Unseen<'r>>,
     /// What was done.
     pub summary: Numbers,
+}
+
+/// Something that could not be seen.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Gap")]
+pub struct Unseen<'r> {
+    /// As in a finding.
+    pub path: &'r str,
+    /// Line, from 1.
+    pub line: u64,
+    /// Column, from 1.
+    pub column: u64,
+    /// What, and why not.
+    pub what: &'r str,
 }
 
 /// A finding.
@@ -110,6 +127,7 @@ pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         version: VERSION,
         findings: outcome.findings.iter().map(item).collect(),
+        gaps: outcome.gaps.iter().map(unseen).collect(),
         summary: numbers(outcome),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
@@ -127,6 +145,10 @@ pub fn write_lines(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         &serde_json::json!({ "version": VERSION, "summary": numbers(outcome) }),
     )?;
     writeln!(out)
+}
+
+fn unseen(gap: &Gap) -> Unseen<'_> {
+    Unseen { path: &gap.place.path, line: gap.place.line, column: gap.place.column, what: &gap.what }
 }
 
 fn item(finding: &Finding) -> Item<'_> {

@@ -31,10 +31,7 @@ pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
             }},
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": { "ROOT": { "description": { "text": "The root of the repository." } } },
-            "invocations": [{
-                "executionSuccessful": !outcome.summary.unchecked,
-                "toolExecutionNotifications": notifications(outcome),
-            }],
+            "invocations": [invocation(outcome)],
             "results": results,
         }],
     });
@@ -59,12 +56,18 @@ fn rule(rule: &'static Rule) -> Value {
     })
 }
 
-/// What kept the run from checking everything.
+/// Whether everything was checked, and what kept the run from it.
+fn invocation(outcome: &Outcome) -> Value {
+    let mut invocation = json!({ "executionSuccessful": !outcome.summary.unchecked });
+    if outcome.summary.unchecked {
+        invocation["toolExecutionNotifications"] = json!(notifications(outcome));
+    }
+    invocation
+}
+
 fn notifications(outcome: &Outcome) -> Vec<Value> {
     let kept = |finding: &&Finding| matches!(finding.rule, "contract/invalid" | "contract/unreadable-input");
-    let said = |finding: &Finding| {
-        json!({ "level": "error", "message": { "text": finding.message }, "locations": [location(&finding.place)] })
-    };
+    let said = |finding: &Finding| json!({ "level": "error", "message": { "text": finding.message }, "locations": [location(&finding.place)] });
     outcome.findings.iter().filter(kept).map(said).collect()
 }
 

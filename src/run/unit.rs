@@ -43,7 +43,9 @@ pub struct Unit {
 impl Unit {
     /// Gives a report the contract's texts.
     pub fn keep_texts(&self, sources: &mut Sources) {
-        sources.hide(self.contract.redaction.fields.iter().flatten().map(|name| name.value.to_ascii_lowercase()));
+        sources.hide(
+            self.contract.redaction.fields.iter().flatten().map(|name| name.value.to_ascii_lowercase()),
+        );
         for (path, text) in &self.texts {
             sources.keep_text(Arc::clone(path), Arc::clone(text));
         }

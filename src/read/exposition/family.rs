@@ -236,7 +236,9 @@ impl Family {
         }
         let is_target = match ledger.dialect {
             Dialect::Text => self.name == b"target_info",
-            Dialect::OpenMetrics => self.name == b"target" && kind == MetricKind::Info || self.name == b"target_info",
+            Dialect::OpenMetrics => {
+                self.name == b"target" && kind == MetricKind::Info || self.name == b"target_info"
+            }
         };
         if is_target {
             self.resource(ledger, &row, own);
@@ -273,13 +275,7 @@ impl Family {
             }
         }
         let place = ledger.place(line, row.sample.name.at.clone());
-        self.resources.add(Resource {
-            place,
-            surface: ledger.surface(),
-            attributes,
-            service_name,
-            count: 1,
-        });
+        self.resources.add(Resource { place, surface: ledger.surface(), attributes, service_name, count: 1 });
     }
 
     pub fn resources(&mut self) -> Folded<Resource> {

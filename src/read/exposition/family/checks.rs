@@ -3,8 +3,8 @@
 use super::super::groups;
 use super::super::ledger::Ledger;
 use super::super::scan::Dialect;
-use super::{Family, Series};
 use super::parts::{Part, Row, called};
+use super::{Family, Series};
 use crate::facts::Oddity;
 use crate::naming::MetricKind;
 
