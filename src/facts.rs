@@ -136,8 +136,22 @@ pub struct Fault {
     pub kind: Kind,
     /// A short stable name of the fault, such as `bad-escape`.
     pub code: String,
+    /// What readers of the format make of it.
+    pub gravity: Gravity,
     /// Places, each with what is wrong there.
     pub seen: Tally,
+}
+
+/// What the readers of a format make of a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gravity {
+    /// Most put up with it.
+    Cosmetic,
+    /// Some put up with it.
+    Tolerated,
+    /// They refuse it.
+    Refused,
 }
 
 impl Fact for Fault {

@@ -54,7 +54,7 @@ pub fn apply(
     base: &Utf8Path,
 ) -> Heard {
     let mut entries: Vec<Entry<'_>> = contract.allow.iter().map(|allow| Entry::new(allow, base)).collect();
-    let mut comments: Vec<(&AllowComment, u64)> = facts.allows.iter().map(|comment| (comment, 0)).collect();
+    let mut comments = Comments::new(facts);
     let mut heard = Heard::default();
     let mut kept = Vec::new();
     for mut finding in findings {
@@ -71,9 +71,7 @@ pub fn apply(
                 Setting::Allow => continue,
             };
         }
-        let comment = comments.iter_mut().find(|(comment, _)| covers(comment, &finding));
-        if let Some((_, used)) = comment {
-            *used += 1;
+        if comments.cover(&finding) {
             heard.suppressed += 1;
             continue;
         }
@@ -85,7 +83,7 @@ pub fn apply(
         }
         kept.push(finding);
     }
-    kept.extend(idle(&entries, &comments, contract, wanted));
+    kept.extend(idle(&entries, &comments.0, contract, wanted));
     for finding in finding::fold(kept) {
         if finding.confidence < wanted.min_confidence {
             heard.withheld += 1;
@@ -102,13 +100,39 @@ fn setting<'c>(contract: &'c Contract, id: &str) -> Option<&'c Said<Setting>> {
     matching.max_by_key(|(pattern, _, _)| pattern.len()).map(|(_, _, setting)| setting)
 }
 
-fn covers(comment: &AllowComment, finding: &Finding) -> bool {
-    let place = &finding.place;
-    !comment.reason.is_empty()
-        && rules::matches(&comment.rule, finding.rule)
-        && comment.place.path == place.path
-        && (comment.from_line..=comment.to_line).contains(&place.line)
+/// Allow comments with how often each was of use, in order of path and first line.
+struct Comments<'f>(Vec<(&'f AllowComment, u64)>);
+
+impl<'f> Comments<'f> {
+    fn new(facts: &'f Facts) -> Self {
+        let mut comments: Vec<_> = facts.allows.iter().map(|comment| (comment, 0)).collect();
+        comments.sort_by(|(a, _), (b, _)| (&a.place.path, a.from_line).cmp(&(&b.place.path, b.from_line)));
+        Self(comments)
+    }
+
+    /// Whether a comment covers the finding; that comment was of use.
+    fn cover(&mut self, finding: &Finding) -> bool {
+        let (path, line) = (&finding.place.path, finding.place.line);
+        let end =
+            self.0.partition_point(|(comment, _)| (&comment.place.path, comment.from_line) <= (path, line));
+        // A comment covers one family, so the one that does stands shortly before.
+        let near =
+            self.0[..end].iter_mut().rev().take_while(|(comment, _)| comment.place.path == *path).take(NEAR);
+        for (comment, used) in near {
+            if comment.to_line >= line
+                && !comment.reason.is_empty()
+                && rules::matches(&comment.rule, finding.rule)
+            {
+                *used += 1;
+                return true;
+            }
+        }
+        false
+    }
 }
+
+/// How many allow comments may cover one line.
+const NEAR: usize = 64;
 
 /// An allow entry with its patterns compiled, and how often it was of use.
 struct Entry<'c> {

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::detect::{masked, printable};
+use crate::facts::Oddity;
 use crate::finding::{Because, Confidence, Finding, Level};
 use crate::link::World;
 use crate::source::Place;
@@ -205,6 +206,26 @@ impl Out<'_> {
             help: String::new(),
         };
         Draft { finding: Some(finding), findings: self.findings }
+    }
+}
+
+/// Reports what a reader found odd about families: `message` says what, of the metric and the reader's note.
+pub fn odd(
+    world: &World<'_>,
+    out: &mut Out<'_>,
+    oddity: Oddity,
+    (label, help): (&str, &str),
+    message: impl Fn(&str, &str) -> String,
+) {
+    let Some(because) = world.asks(&world.contract.metrics.exposition) else { return };
+    for metric in &world.metrics {
+        let Some((spot, tally)) = metric.odd(oddity) else { continue };
+        let name = metric.name.as_str();
+        out.find(name, &spot.place, message(name, &spot.note))
+            .label(label)
+            .because(because.clone())
+            .seen(tally.count, tally.also())
+            .help(help);
     }
 }
 

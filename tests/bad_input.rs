@@ -70,7 +70,7 @@ fn an_empty_exposition_is_no_success() {
     assert_eq!(run.code, 2);
     // OpenMetrics says by its own rules that something is missing.
     let folder = scratch_with("empty-openmetrics", &[("metrics.om.txt", "")]);
-    let missing = "metrics.om.txt:1:1: error[metrics/malformed-exposition] malformed OpenMetrics: the exposition does not end in `# EOF`";
+    let missing = "metrics.om.txt:1:1: error[metrics/malformed-exposition] malformed OpenMetrics exposition: the exposition does not end in `# EOF`";
     assert_eq!(check(&folder, &[]).findings(), [missing]);
 }
 
@@ -82,8 +82,8 @@ fn nul_bytes_are_pointed_at_and_the_next_line_is_read() {
     assert_eq!(
         run.findings(),
         [
-            "metrics.prom:1:2: error[metrics/malformed-exposition] malformed Prometheus text: `0x00` can't stand in a metric name that is not quoted",
-            "metrics.prom:2:3: error[metrics/malformed-exposition] malformed Prometheus text: the value is not a number",
+            "metrics.prom:1:2: error[metrics/malformed-exposition] malformed Prometheus exposition: `0x00` can't stand in a metric name that is not quoted",
+            "metrics.prom:2:3: error[metrics/malformed-exposition] malformed Prometheus exposition: the value is not a number",
             &format!("metrics.prom:4:8: {COUNTER}"),
         ]
     );

@@ -182,13 +182,14 @@ fn modules_reach_only_along_the_arrows() {
         for (line, text) in
             source.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"))
         {
+            let place = format!("{}:{}", path.display(), line + 1);
+            assert!(!text.contains("crate::{"), "{place}: name each module with `crate::` of its own");
             for (at, _) in text.match_indices("crate::") {
                 let target: String =
                     text[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                 if target.is_empty() || target == name {
                     continue;
                 }
-                let place = format!("{}:{}", path.display(), line + 1);
                 assert!(allowed.contains(&target.as_str()), "{place}: `{name}` may not use `{target}`");
                 used.entry(module).or_default().insert(target);
             }

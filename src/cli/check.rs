@@ -1,5 +1,6 @@
 //! `telelint check`.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::time::Duration;
@@ -208,6 +209,10 @@ pub fn run(args: &Args) -> io::Result<u8> {
     let to_stdout = formats.len().saturating_sub(to_files);
     if args.output.len() > formats.len() || to_stdout > 1 {
         return Err(invalid("give each `--format` but one an `--output`"));
+    }
+    let files: BTreeSet<&Utf8PathBuf> = args.output.iter().collect();
+    if files.len() < args.output.len() {
+        return Err(invalid("two reports can't go to one file"));
     }
     let job = args.input.job(args.wanted())?;
     let outcome = if args.facts.is_empty() {

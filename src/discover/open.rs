@@ -36,7 +36,12 @@ pub fn open(target: &Target, fetch: &Fetch) -> Opening {
         Origin::Stdin => begin(target, Box::new(io::stdin()), target.kind, true),
         Origin::Url(url) => {
             let (kind, body) = get(url, fetch)?;
-            let opened = begin(target, body, target.kind.or(kind), true)?;
+            let mut opened =
+                begin(target, body, target.kind.or(kind.filter(|kind| *kind != Kind::Prometheus)), true)?;
+            // A server that says it is text 0.0.4 means it, if it is metrics at all.
+            if target.kind.is_none() && kind == Some(Kind::Prometheus) {
+                opened.kind = Kind::Prometheus;
+            }
             if opened.head.is_empty() {
                 return Err("the answer is empty".to_owned());
             }
@@ -127,7 +132,28 @@ fn get(url: &str, fetch: &Fetch) -> Result<(Option<Kind>, Box<dyn Read + Send>),
         }
         _ => None,
     };
-    Ok((kind, Box::new(answer.into_body().into_reader())))
+    Ok((kind, Box::new(Body { reader: answer.into_body().into_reader(), timeout: fetch.timeout })))
+}
+
+/// An answer's body, whose time is limited like the rest of the answer.
+struct Body<R> {
+    reader: R,
+    timeout: Duration,
+}
+
+impl<R: Read> Read for Body<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buffer).map_err(|error| {
+            let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>());
+            if error.kind() == io::ErrorKind::TimedOut || matches!(inner, Some(ureq::Error::Timeout(_))) {
+                let seconds = self.timeout.as_secs_f64();
+                return io::Error::other(format!(
+                    "the answer was not complete within {seconds} s (`--timeout`)"
+                ));
+            }
+            error
+        })
+    }
 }
 
 /// A transport error without the address, which may hold credentials.

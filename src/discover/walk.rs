@@ -197,7 +197,8 @@ fn folder(top: &Utf8Path, patterns: &Patterns<'_>, way: Way<'_>, found: &mut Fou
         };
         // A link to a file is that file under another name, as Kubernetes mounts configuration; links to folders are left.
         let is_link = entry.file_type().is_some_and(|kind| kind.is_symlink());
-        if !entry.file_type().is_some_and(|kind| kind.is_file()) && !(is_link && entry.path().is_file()) {
+        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+        if !is_file && (!is_link || !entry.path().is_file()) {
             continue;
         }
         let full = match Utf8PathBuf::from_path_buf(entry.into_path()) {

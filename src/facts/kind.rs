@@ -97,6 +97,12 @@ impl Kind {
         }
     }
 
+    /// What a person calls the format.
+    #[must_use]
+    pub fn title(self) -> String {
+        self.called(1).split_once(' ').map(|(_, title)| title.to_owned()).unwrap_or_default()
+    }
+
     /// What a person calls one or several of them.
     #[must_use]
     pub fn called(self, count: usize) -> String {

@@ -55,7 +55,7 @@ pub fn join<'a>(contract: &'a Contract, metrics: &[&'a Metric]) -> Vec<Declarati
                 help: "declare each metric once, by the name Prometheus stores".to_owned(),
             });
         }
-        declarations.push(Declaration { said, emitted, exposed, conflicts });
+        declarations.push(Declaration { said, exposed, emitted, conflicts });
     }
     declarations
 }

@@ -110,18 +110,22 @@ pub fn contradicting_units(name: &str) -> Option<Contradiction<'_>> {
 
 /// The unit of a duration that is not given in seconds: a unit of time at the end of the name other
 /// than `seconds` (`_ms`, `_milliseconds`, `_minutes_total`). An abbreviation of seconds (`_s`) is
-/// seconds.
+/// seconds, and one letter (`_h`) may mean anything.
 #[must_use]
 pub fn duration_not_in_seconds(name: &str) -> Option<UnitWord<'_>> {
-    unit_words(name)
+    let (unit, _) = unit_words(name)
         .filter(|(unit, role)| {
             *role == UnitRole::Suffix
                 && unit.dimension == Dimension::Time
                 && unit.full != "seconds"
                 && unit.found.len() > 1
         })
-        .map(|(unit, _)| unit)
-        .last()
+        .last()?;
+    // Watt hours are energy, ampere hours charge.
+    let before = name.get(..unit.range.start).unwrap_or_default().trim_end_matches('_');
+    let is_product =
+        ["watt", "watts", "amp", "amps", "ampere", "amperes"].iter().any(|word| before.ends_with(word));
+    (!is_product).then_some(unit)
 }
 
 /// What a unit written out measures (`kibibytes`, `percent`); `None` when the word is no unit or

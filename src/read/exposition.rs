@@ -20,7 +20,7 @@ use self::scan::{Dialect, Line, Sample, Scanner, Word};
 use super::lines::{LineAt, Lines, Next};
 use super::{Opened, Reading, Watch};
 use crate::detect::masked;
-use crate::facts::{AllowComment, Facts, Fault, Gap, Input, Kind, Unreadable};
+use crate::facts::{AllowComment, Facts, Fault, Gap, Gravity, Input, Kind, Unreadable};
 use crate::naming::MetricKind;
 use crate::source::{Place, Seen};
 
@@ -211,7 +211,7 @@ impl<'w> Walk<'w> {
                     let (mine, other) = (self.families[current].shown(), self.families[other].shown());
                     let name = String::from_utf8_lossy(&name);
                     let note = format!("`{name}` of family `{mine}` is taken by family `{other}`");
-                    self.ledger.fault_at("clashing-names", self.families[current].place.clone(), note);
+                    self.ledger.fault_at("clashing-names", self.families[current].place.clone(), &note);
                     break;
                 }
                 self.taken.insert(name, current);
@@ -318,7 +318,7 @@ impl<'w> Walk<'w> {
         self.leave();
         if self.dialect == Dialect::OpenMetrics && self.eof.is_none() {
             let place = self.last.take().unwrap_or_else(|| self.ledger.file());
-            self.ledger.fault_at("missing-eof", place, "the exposition does not end in `# EOF`".to_owned());
+            self.ledger.fault_at("missing-eof", place, "the exposition does not end in `# EOF`");
         }
         for pending in &mut self.pending {
             if let Some(family) = pending.family {
@@ -336,7 +336,18 @@ impl<'w> Walk<'w> {
         }
         let (artifact, kind, faults, kept) = self.ledger.into_parts();
         for (code, seen) in faults {
-            facts.faults.add(Fault { artifact: Arc::clone(&artifact), kind, code: code.to_owned(), seen });
+            let gravity = match (kind, code) {
+                (Kind::Prometheus, "no-final-newline") => Gravity::Cosmetic,
+                (Kind::Prometheus, "carriage-return" | "byte-order-mark") => Gravity::Tolerated,
+                _ => Gravity::Refused,
+            };
+            facts.faults.add(Fault {
+                artifact: Arc::clone(&artifact),
+                kind,
+                code: code.to_owned(),
+                gravity,
+                seen,
+            });
         }
         (facts, kept)
     }

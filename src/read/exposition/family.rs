@@ -288,7 +288,7 @@ impl Family {
             let note = wrong.note;
             if ledger.dialect == Dialect::OpenMetrics {
                 let note = format!("{} `{}` is broken: {note}", self.kind().as_str(), self.shown());
-                ledger.fault_at(wrong.code, place, note);
+                ledger.fault_at(wrong.code, place, &note);
             } else {
                 let oddity = if wrong.is_summary { Oddity::BrokenSummary } else { Oddity::BrokenHistogram };
                 self.oddities.entry(oddity).or_default().add(|| Spot { place, note });

@@ -20,7 +20,7 @@ struct Group {
     /// The value there.
     at_step: f64,
     has_negative_bounds: bool,
-    count: Option<f64>,
+    count: Option<(f64, Place)>,
     sum: Option<f64>,
 }
 
@@ -170,11 +170,12 @@ impl Groups {
     /// Takes in a count or a sum.
     pub fn other(&mut self, ledger: &mut Ledger, row: &Row<'_>, group: u128) {
         let value = row.sample.value;
-        let part = row.part;
-        let group = self.of(ledger, row, group);
-        match part {
-            Part::Count | Part::GCount => group.count = Some(value),
-            Part::Sum | Part::GSum => group.sum = Some(value),
+        match row.part {
+            Part::Count | Part::GCount => {
+                let place = ledger.place(row.line, row.sample.value_at.clone());
+                self.of(ledger, row, group).count = Some((value, place));
+            }
+            Part::Sum | Part::GSum => self.of(ledger, row, group).sum = Some(value),
             _ => {}
         }
     }
@@ -189,8 +190,10 @@ impl Groups {
                 wrong_histogram(&group, dialect)
             };
             if let Some((code, note)) = found {
+                // What the count contradicts is seen at the count.
+                let at_count = group.count.filter(|_| code == "count-mismatch").map(|(_, place)| place);
                 let wrong = Wrong { code, is_summary: group.is_summary, note };
-                self.finished.push((group.place, wrong));
+                self.finished.push((at_count.unwrap_or(group.place), wrong));
             }
         }
     }
@@ -211,7 +214,7 @@ fn wrong_histogram(group: &Group, dialect: Dialect) -> Option<(&'static str, Str
     if group.step != Some(f64::INFINITY) {
         return Some(("missing-infinite-bucket", "it has no bucket `+Inf` at its end".to_owned()));
     }
-    match (group.count, group.sum) {
+    match (group.count.as_ref().map(|(count, _)| *count), group.sum) {
         (Some(count), _) if count != group.at_step => {
             let (count, last) = (shown(count), shown(group.at_step));
             Some(("count-mismatch", format!("its count is {count}, its bucket `+Inf` counts {last}")))
@@ -235,7 +238,7 @@ fn wrong_histogram(group: &Group, dialect: Dialect) -> Option<(&'static str, Str
 
 /// Text 0.0.4: count and sum come together; OpenMetrics asks for neither.
 fn wrong_summary(group: &Group, dialect: Dialect) -> Option<(&'static str, String)> {
-    match (group.count, group.sum) {
+    match (&group.count, group.sum) {
         _ if dialect == Dialect::OpenMetrics => None,
         (Some(_), None) => Some(("missing-sum", "it has a count but no sum".to_owned())),
         (None, Some(_)) => Some(("missing-count", "it has a sum but no count".to_owned())),

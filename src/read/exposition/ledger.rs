@@ -75,8 +75,8 @@ impl Ledger {
     }
 
     /// Notes a fault at a place made before.
-    pub fn fault_at(&mut self, code: &'static str, place: Place, note: String) {
-        self.faults.entry(code).or_default().add(|| Spot { place, note: masked(&note) });
+    pub fn fault_at(&mut self, code: &'static str, place: Place, note: &str) {
+        self.faults.entry(code).or_default().add(|| Spot { place, note: masked(note) });
     }
 
     #[expect(clippy::type_complexity, reason = "taken apart once, by the walk")]

@@ -8,7 +8,8 @@ use crate::rules::Out;
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for unreadable in world.facts.unreadable.iter() {
         let place = &unreadable.place;
-        out.find(&*place.path, place, format!("could not be checked: {}", unreadable.reason)).help(help(unreadable));
+        out.find(&*place.path, place, format!("could not be checked: {}", unreadable.reason))
+            .help(help(unreadable));
     }
 }
 

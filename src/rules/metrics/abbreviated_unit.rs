@@ -1,7 +1,7 @@
 //! A unit that is not written out.
 
-use crate::naming::units;
 use crate::link::World;
+use crate::naming::units;
 use crate::rules::Out;
 
 /// Judges the words of each name; time units at its end have a rule of their own.

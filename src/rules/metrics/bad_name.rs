@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::naming::prometheus::{self, UnderscoreFault};
 use crate::link::World;
+use crate::naming::prometheus::{self, UnderscoreFault};
 use crate::rules::Out;
 
 /// Judges metric and label names.
@@ -18,12 +18,18 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                     .help(format!("rename it to `{}`", prometheus::snake_case(name)));
             }
             for (label, seen) in &metric.labels {
-                if let Some((range, fault)) = fault_of(label, false).filter(|_| !label.starts_with("__") && world.forbidden(label).is_none()) {
+                if let Some((range, fault)) = fault_of(label, false)
+                    .filter(|_| !label.starts_with("__") && world.forbidden(label).is_none())
+                {
                     let place = seen.place.part(label, &range);
-                    out.find(format!("{name}{{{label}}}"), &place, format!("label name `{label}` of `{name}` {fault}"))
-                        .label("here")
-                        .because(because.clone())
-                        .help(format!("rename it to `{}`", prometheus::snake_case(label)));
+                    out.find(
+                        format!("{name}{{{label}}}"),
+                        &place,
+                        format!("label name `{label}` of `{name}` {fault}"),
+                    )
+                    .label("here")
+                    .because(because.clone())
+                    .help(format!("rename it to `{}`", prometheus::snake_case(label)));
                 }
             }
         }
@@ -32,10 +38,14 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for metric in &world.metrics {
         let name = metric.exposed.as_str();
         if !name.starts_with(namespace.as_str()) && !world.is_foreign(metric) {
-            out.find(name, metric.named(), format!("`{name}` is outside the namespace `{}`", namespace.value))
-                .label("no such prefix")
-                .because(world.because(namespace))
-                .help(format!("rename it to `{}{name}`", namespace.value));
+            out.find(
+                name,
+                metric.named(),
+                format!("`{name}` is outside the namespace `{}`", namespace.value),
+            )
+            .label("no such prefix")
+            .because(world.because(namespace))
+            .help(format!("rename it to `{}{name}`", namespace.value));
         }
     }
 }
@@ -51,13 +61,24 @@ fn fault_of(name: &str, metric: bool) -> Option<(Range<usize>, &'static str)> {
     if let Some((at, letter)) = name.char_indices().find(|(_, letter)| letter.is_uppercase()) {
         return Some((at..at + letter.len_utf8(), "has upper-case letters"));
     }
-    if let Some((at, odd)) = name.char_indices().find(|(_, c)| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.')) {
+    if let Some((at, odd)) =
+        name.char_indices().find(|(_, c)| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.'))
+    {
         return Some((at..at + odd.len_utf8(), "has a character that needs quotes"));
     }
-    let (range, fault) = prometheus::underscore_fault(name)?;
-    Some((range, match fault {
-        UnderscoreFault::Leading => "begins with an underscore",
-        UnderscoreFault::Trailing => "ends with an underscore",
-        UnderscoreFault::Double => "has two underscores in a row",
-    }))
+    let mut start = 0;
+    let (range, fault) = name.split('.').find_map(|part| {
+        let found = prometheus::underscore_fault(part)
+            .map(|(range, fault)| (range.start + start..range.end + start, fault));
+        start += part.len() + 1;
+        found
+    })?;
+    Some((
+        range,
+        match fault {
+            UnderscoreFault::Leading => "begins with an underscore",
+            UnderscoreFault::Trailing => "ends with an underscore",
+            UnderscoreFault::Double => "has two underscores in a row",
+        },
+    ))
 }

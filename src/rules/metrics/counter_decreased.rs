@@ -1,14 +1,16 @@
 //! Counters that fell between two scrapes although nothing restarted.
 
 use crate::finding::{Confidence, Level};
-use crate::naming::MetricKind;
 use crate::link::World;
+use crate::naming::MetricKind;
 use crate::rules::Out;
 
 /// Compares each series of counters, and the counts of histograms and summaries.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(because) = world.asks(&world.contract.metrics.exposition) else { return };
-    let Some(scrapes) = world.scrapes.as_ref().filter(|scrapes| scrapes.restarted != Some(true)) else { return };
+    let Some(scrapes) = world.scrapes.as_ref().filter(|scrapes| scrapes.restarted != Some(true)) else {
+        return;
+    };
     for (before, now) in &scrapes.pairs {
         let Some(now) = now.filter(|now| rises(now.kind())) else { continue };
         let mut fallen: Vec<_> = now

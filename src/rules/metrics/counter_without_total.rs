@@ -1,7 +1,7 @@
 //! Counters whose name, as Prometheus stores it, does not end in `_total`.
 
-use crate::naming::{MetricKind, prometheus};
 use crate::link::World;
+use crate::naming::{MetricKind, prometheus};
 use crate::rules::Out;
 
 /// Judges every counter.

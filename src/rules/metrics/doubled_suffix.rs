@@ -1,14 +1,16 @@
 //! Suffixes that an exporter appended although they were there.
 
-use crate::naming::prometheus;
 use crate::finding::{Confidence, Level};
 use crate::link::World;
+use crate::naming::prometheus;
 use crate::rules::Out;
 
 /// Judges the name Prometheus stores.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let metrics = &world.contract.metrics;
-    let Some(because) = world.asks(&metrics.counters_end_in_total).or_else(|| world.asks(&metrics.base_units)) else {
+    let Some(because) =
+        world.asks(&metrics.counters_end_in_total).or_else(|| world.asks(&metrics.base_units))
+    else {
         return;
     };
     for metric in &world.metrics {

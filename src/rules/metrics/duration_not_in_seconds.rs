@@ -1,19 +1,31 @@
 //! Durations in anything but seconds.
 
-use crate::naming::units;
+use crate::finding::{Confidence, Level};
 use crate::link::World;
+use crate::naming::units;
 use crate::rules::Out;
 
-/// Judges the unit at the end of each name, and the declared unit.
+/// Units in which people think of ages and settings: no instrument records them, so somebody may mean them.
+const OF_PEOPLE: [&str; 4] = ["hours", "days", "weeks", "months"];
+
+/// Judges the unit at the end of each name.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(because) = world.asks(&world.contract.metrics.durations_in_seconds) else { return };
     for metric in &world.metrics {
         let name = metric.exposed.as_str();
         let Some(unit) = units::duration_not_in_seconds(name) else { continue };
-        out.find(name, &metric.named().part(name, &unit.range), format!("`{name}` is a duration in {}, not in seconds", unit.full))
+        let draft = out
+            .find(
+                name,
+                &metric.named().part(name, &unit.range),
+                format!("`{name}` is a duration in {}, not in seconds", unit.full),
+            )
             .label(format!("`{}`", unit.found))
             .because(because.clone())
             .help(format!("record seconds and rename it to `{}`", renamed(name, &unit)));
+        if OF_PEOPLE.contains(&unit.full) {
+            draft.level(Level::Warning).confidence(Confidence::Likely);
+        }
     }
 }
 

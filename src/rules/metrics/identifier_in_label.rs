@@ -20,29 +20,43 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         if world.is_foreign(metric) {
             continue;
         }
-        for (label, seen) in metric.labels.iter().filter(|(label, _)| !TARGET.contains(&label.as_str()) && world.forbidden(label).is_none()) {
+        for (label, seen) in metric
+            .labels
+            .iter()
+            .filter(|(label, _)| !TARGET.contains(&label.as_str()) && world.forbidden(label).is_none())
+        {
             for (shape, tally) in &seen.values.shapes {
                 let Some((level, confidence)) = judged(*shape, label, metric) else { continue };
                 let Some(spot) = tally.spot() else { continue };
-                out.find(format!("{name}{{{label}}}"), &spot.place, format!("label `{label}` of `{name}` holds {}", shape.called()))
-                    .label(shape.called())
-                    .cause(format!("{} {label} {}", metric.artifact, shape.called()))
-                    .because(because.clone())
-                    .seen(tally.count, tally.also())
-                    .level(level)
-                    .confidence(confidence)
-                    .help(help(*shape));
+                out.find(
+                    format!("{name}{{{label}}}"),
+                    &spot.place,
+                    format!("label `{label}` of `{name}` holds {}", shape.called()),
+                )
+                .label(shape.called())
+                .cause(format!("{} {label} {}", metric.artifact, shape.called()))
+                .because(because.clone())
+                .seen(tally.count, tally.also())
+                .level(level)
+                .confidence(confidence)
+                .help(help(*shape));
             }
         }
-        for (label, seen) in metric.exemplars.iter().filter(|(label, _)| !EXEMPLAR_IDS.contains(&label.as_str())) {
+        for (label, seen) in
+            metric.exemplars.iter().filter(|(label, _)| !EXEMPLAR_IDS.contains(&label.as_str()))
+        {
             for (shape, tally) in seen.values.shapes.iter().filter(|(shape, _)| shape.is_confidential()) {
                 let Some(spot) = tally.spot() else { continue };
-                out.find(format!("{name}{{{label}}}"), &spot.place, format!("exemplar label `{label}` of `{name}` holds {}", shape.called()))
-                    .label(shape.called())
-                    .cause(format!("{} {label} {}", metric.artifact, shape.called()))
-                    .because(because.clone())
-                    .seen(tally.count, tally.also())
-                    .help("keep only `trace_id` and `span_id` in exemplars");
+                out.find(
+                    format!("{name}{{{label}}}"),
+                    &spot.place,
+                    format!("exemplar label `{label}` of `{name}` holds {}", shape.called()),
+                )
+                .label(shape.called())
+                .cause(format!("{} {label} {}", metric.artifact, shape.called()))
+                .because(because.clone())
+                .seen(tally.count, tally.also())
+                .help("keep only `trace_id` and `span_id` in exemplars");
             }
         }
     }
@@ -67,7 +81,9 @@ fn judged(shape: Shape, label: &str, metric: &Metric) -> Option<(Level, Confiden
 
 /// Whether a label's name says that its values are routes of requests; other paths are files and mounts.
 fn holds_routes(label: &str) -> bool {
-    label.split('_').any(|word| matches!(word, "route" | "path" | "uri" | "url" | "endpoint" | "handler" | "target"))
+    label
+        .split('_')
+        .any(|word| matches!(word, "route" | "path" | "uri" | "url" | "endpoint" | "handler" | "target"))
 }
 
 fn help(shape: Shape) -> &'static str {

@@ -2,8 +2,8 @@
 
 use crate::contract::Said;
 use crate::finding::Level;
-use crate::naming::exporters::is_scope_label;
 use crate::link::World;
+use crate::naming::exporters::is_scope_label;
 use crate::rules::Out;
 
 /// Judges every emitted metric whose declaration lists its labels.
@@ -25,7 +25,9 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 renamed = true;
                 let help = match missing.as_slice() {
                     [] => format!("declare `{label}`, or stop emitting it"),
-                    missing => format!("declared and never emitted: {}; is `{label}` one of them?", listed(missing)),
+                    missing => {
+                        format!("declared and never emitted: {}; is `{label}` one of them?", listed(missing))
+                    }
                 };
                 let message = format!("`{name}` has the label `{label}`, which is not declared");
                 out.find(format!("{name}{{{label}}}"), &seen.place, message)
@@ -54,4 +56,3 @@ fn listed(labels: &[&Said<String>]) -> String {
 fn is_foreign(label: &str) -> bool {
     matches!(label, "le" | "quantile" | "job" | "instance") || is_scope_label(label)
 }
-

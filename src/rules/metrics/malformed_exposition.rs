@@ -1,30 +1,25 @@
 //! What the exposition formats forbid.
 
-use crate::facts::Kind;
+use crate::facts::Gravity;
 use crate::finding::Level;
 use crate::link::World;
 use crate::rules::Out;
-
-/// Faults that every reader of the text format but the strictest puts up with.
-const LENIENT: [(&str, Level); 3] = [
-    ("no-final-newline", Level::Info),
-    ("carriage-return", Level::Warning),
-    ("byte-order-mark", Level::Warning),
-];
 
 /// Reports what the reader could not accept, folded by fault.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(because) = world.asks(&world.contract.metrics.exposition) else { return };
     for fault in world.facts.faults.iter().filter(|fault| world.judges(&fault.artifact)) {
         let Some(spot) = fault.seen.spot() else { continue };
-        let format = if fault.kind == Kind::Openmetrics { "OpenMetrics" } else { "Prometheus text" };
-        let lenient = LENIENT.iter().find(|(code, _)| fault.kind == Kind::Prometheus && *code == fault.code);
-        out.find(&*fault.artifact, &spot.place, format!("malformed {format}: {}", spot.note))
+        out.find(&*fault.artifact, &spot.place, format!("malformed {}: {}", fault.kind.title(), spot.note))
             .label(fault.code.replace('-', " "))
             .cause(format!("{} {}", fault.artifact, fault.code))
             .because(because.clone())
             .seen(fault.seen.count, fault.seen.also())
-            .level(lenient.map_or(Level::Error, |(_, level)| *level))
+            .level(match fault.gravity {
+                Gravity::Cosmetic => Level::Info,
+                Gravity::Tolerated => Level::Warning,
+                Gravity::Refused => Level::Error,
+            })
             .help(help(&fault.code));
     }
 }

@@ -1,7 +1,7 @@
 //! Quantities without a unit.
 
-use crate::naming::quantity;
 use crate::link::World;
+use crate::naming::quantity;
 use crate::rules::Out;
 
 /// Judges names that say what is measured but not in what.
@@ -9,7 +9,10 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(because) = world.asks(&world.contract.metrics.base_units) else { return };
     for metric in &world.metrics {
         let name = metric.exposed.as_str();
-        if metric.is_info() || world.is_foreign(metric) || metric.unit.as_ref().is_some_and(|unit| !unit.value.is_empty()) {
+        if metric.is_info()
+            || world.is_foreign(metric)
+            || metric.unit.as_ref().is_some_and(|unit| !unit.value.is_empty())
+        {
             continue;
         }
         let Some((range, dimension)) = quantity::missing_unit(name) else { continue };

@@ -1,7 +1,7 @@
 //! Label names that Prometheus or another kind of metric keeps for itself.
 
-use crate::naming::prometheus::{self, ReservedLabel};
 use crate::link::World;
+use crate::naming::prometheus::{self, ReservedLabel};
 use crate::rules::Out;
 
 /// Judges the label names of every metric.
@@ -15,16 +15,30 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 continue;
             }
             let (why, help) = match reserved {
-                ReservedLabel::Internal => ("Prometheus drops it after relabelling", "rename it without the underscores"),
-                ReservedLabel::Target => ("the scrape sets it", "leave it to the scrape, or name it for what it is"),
-                ReservedLabel::Exported => ("Prometheus renames clashing labels to this", "rename it without `exported_`"),
-                ReservedLabel::Bucket => ("only histograms have `le`", "rename the label, or make it a histogram"),
-                ReservedLabel::Quantile => ("only summaries have `quantile`", "rename the label, or make it a summary"),
+                ReservedLabel::Internal => {
+                    ("Prometheus drops it after relabelling", "rename it without the underscores")
+                }
+                ReservedLabel::Target => {
+                    ("the scrape sets it", "leave it to the scrape, or name it for what it is")
+                }
+                ReservedLabel::Exported => {
+                    ("Prometheus renames clashing labels to this", "rename it without `exported_`")
+                }
+                ReservedLabel::Bucket => {
+                    ("only histograms have `le`", "rename the label, or make it a histogram")
+                }
+                ReservedLabel::Quantile => {
+                    ("only summaries have `quantile`", "rename the label, or make it a summary")
+                }
             };
-            out.find(format!("{name}{{{label}}}"), &seen.place, format!("`{name}` uses the reserved label `{label}`"))
-                .label(why)
-                .because(because.clone())
-                .help(help);
+            out.find(
+                format!("{name}{{{label}}}"),
+                &seen.place,
+                format!("`{name}` uses the reserved label `{label}`"),
+            )
+            .label(why)
+            .because(because.clone())
+            .help(help);
         }
     }
 }

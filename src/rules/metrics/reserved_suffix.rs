@@ -1,7 +1,7 @@
 //! Suffixes that belong to another kind of metric.
 
-use crate::naming::prometheus;
 use crate::link::World;
+use crate::naming::prometheus;
 use crate::rules::Out;
 
 /// Judges every typed metric; `_total` has a rule of its own.
@@ -15,7 +15,10 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         }
         let (suffix, kind) = (reserved.suffix, metric.kind().as_str());
         out.find(name, &metric.named().part(name, &range), format!("{kind} `{name}` ends in `{suffix}`"))
-            .label(format!("belongs to a {}", reserved.kinds.first().map_or("another kind", |kind| kind.as_str())))
+            .label(format!(
+                "belongs to a {}",
+                reserved.kinds.first().map_or("another kind", |kind| kind.as_str())
+            ))
             .because(because.clone())
             .help("rename it: tools take such a name for a part of another metric");
     }

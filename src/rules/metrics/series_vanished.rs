@@ -1,13 +1,15 @@
 //! Series that were in the scrape before.
 
-use crate::naming::MetricKind;
 use crate::link::World;
+use crate::naming::MetricKind;
 use crate::rules::Out;
 
 /// Compares the two scrapes, family by family.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(because) = world.asks(&world.contract.metrics.exposition) else { return };
-    let Some(scrapes) = world.scrapes.as_ref().filter(|scrapes| scrapes.restarted != Some(true)) else { return };
+    let Some(scrapes) = world.scrapes.as_ref().filter(|scrapes| scrapes.restarted != Some(true)) else {
+        return;
+    };
     for (before, now) in &scrapes.pairs {
         let name = before.exposed.as_str();
         let help = "a client library keeps every series it ever showed while its process lives";

@@ -15,7 +15,10 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             let count = seen.values.distinct();
             if count > most.value {
                 let about = if seen.values.is_exact() { "" } else { "about " };
-                let message = format!("label `{label}` of `{name}` has {about}{count} values, at most {} are allowed", most.value);
+                let message = format!(
+                    "label `{label}` of `{name}` has {about}{count} values, at most {} are allowed",
+                    most.value
+                );
                 out.find(format!("{name}{{{label}}}"), &seen.place, message)
                     .label(format!("{about}{count} different values"))
                     .because(world.because(most))

@@ -1,7 +1,7 @@
 //! `_total` on something that does not count.
 
-use crate::naming::MetricKind;
 use crate::link::World;
+use crate::naming::MetricKind;
 use crate::rules::Out;
 
 /// Judges every typed metric that is no counter.
@@ -11,10 +11,14 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         let (name, kind) = (metric.name.as_str(), metric.kind());
         if name.ends_with("_total") && !matches!(kind, MetricKind::Counter | MetricKind::Unknown) {
             let range = name.len() - "_total".len()..name.len();
-            out.find(name, &metric.named().part(name, &range), format!("{} `{name}` ends in `_total`", kind.as_str()))
-                .label("reads as a counter")
-                .because(because.clone())
-                .help("drop the suffix, or make it a counter");
+            out.find(
+                name,
+                &metric.named().part(name, &range),
+                format!("{} `{name}` ends in `_total`", kind.as_str()),
+            )
+            .label("reads as a counter")
+            .because(because.clone())
+            .help("drop the suffix, or make it a counter");
         }
     }
 }

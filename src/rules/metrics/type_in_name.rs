@@ -1,7 +1,7 @@
 //! Names that repeat their type.
 
-use crate::naming::prometheus;
 use crate::link::World;
+use crate::naming::prometheus;
 use crate::rules::Out;
 
 /// Judges every typed metric.

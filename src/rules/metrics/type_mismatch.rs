@@ -1,15 +1,20 @@
 //! Metrics of another kind than declared.
 
-use crate::naming::MetricKind;
 use crate::link::World;
+use crate::naming::MetricKind;
 use crate::rules::Out;
 
 /// Compares every emitted metric with its declaration.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for declaration in &world.declared {
-        let Some(declared) = declaration.said.kind.as_ref().filter(|kind| kind.value != MetricKind::Unknown) else { continue };
+        let Some(declared) = declaration.said.kind.as_ref().filter(|kind| kind.value != MetricKind::Unknown)
+        else {
+            continue;
+        };
         for metric in &declaration.emitted {
-            let Some(kind) = metric.kind.as_ref().filter(|kind| kind.value != MetricKind::Unknown) else { continue };
+            let Some(kind) = metric.kind.as_ref().filter(|kind| kind.value != MetricKind::Unknown) else {
+                continue;
+            };
             if kind.value != declared.value && !is_text_form(kind.value, declared.value) {
                 let name = metric.exposed.as_str();
                 let (is, should) = (kind.value.as_str(), declared.value.as_str());

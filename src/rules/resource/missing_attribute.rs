@@ -18,7 +18,9 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 .label(format!("`{}` is missing or empty", seen.surface.attribute(name)))
                 .because(world.because(required))
                 .seen(seen.count, [])
-                .help(format!("set `{name}` where the SDK's resource is built, or in `OTEL_RESOURCE_ATTRIBUTES`"));
+                .help(format!(
+                    "set `{name}` where the SDK's resource is built, or in `OTEL_RESOURCE_ATTRIBUTES`"
+                ));
         }
     }
 }
