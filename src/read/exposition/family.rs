@@ -28,13 +28,14 @@ use crate::source::{Place, Seen};
 /// Distinguishes the hash of a bound or quantile from that of a label.
 const STEP_SEED: u64 = 0x6c65;
 
-/// A series that was seen.
+/// A series that was seen: 24 bytes, since there may be millions.
 struct Series {
-    hash: u128,
-    /// Its last line.
-    line: u64,
-    /// The time there; OpenMetrics has several points of one series at different times.
-    time: Option<f64>,
+    /// A 128-bit hash of name and labels.
+    hash: [u64; 2],
+    /// Its last line, as far as 32 bits go.
+    line: u32,
+    /// A hash of the time there; OpenMetrics has several points of one series at different times.
+    time: u32,
 }
 
 /// A family being read.
@@ -284,7 +285,8 @@ impl Family {
 
     /// Checks what can only be known when the family is complete.
     pub fn close(&mut self, ledger: &mut Ledger) {
-        for (place, wrong) in self.groups.close(ledger.dialect) {
+        for (mark, wrong) in self.groups.close(ledger.dialect) {
+            let place = ledger.place_of(&mark);
             let note = wrong.note;
             if ledger.dialect == Dialect::OpenMetrics {
                 let note = format!("{} `{}` is broken: {note}", self.kind().as_str(), self.shown());

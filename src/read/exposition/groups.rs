@@ -4,15 +4,14 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::family::{Part, Row};
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Mark};
 use super::scan::Dialect;
 use crate::naming::MetricKind;
-use crate::source::Place;
 
 /// A histogram or summary of one label set.
 #[derive(Debug)]
 struct Group {
-    place: Place,
+    mark: Mark,
     is_summary: bool,
     is_gauge: bool,
     /// The last bound or quantile.
@@ -20,7 +19,7 @@ struct Group {
     /// The value there.
     at_step: f64,
     has_negative_bounds: bool,
-    count: Option<(f64, Place)>,
+    count: Option<(f64, Mark)>,
     sum: Option<f64>,
 }
 
@@ -50,7 +49,7 @@ pub struct Groups {
     open: Vec<Group>,
     index: HashMap<u128, usize>,
     last: Option<(u128, usize)>,
-    finished: Vec<(Place, Wrong)>,
+    finished: Vec<(Mark, Wrong)>,
     // OpenMetrics only.
     current: Option<(u128, Option<f64>)>,
     seen: HashSet<u128>,
@@ -101,7 +100,7 @@ impl Groups {
         };
         let at = known.unwrap_or_else(|| {
             self.open.push(Group {
-                place: ledger.place(row.line, row.sample.series_at()),
+                mark: ledger.mark(row.line, row.sample.series_at()),
                 is_summary: row.kind == MetricKind::Summary,
                 is_gauge: row.kind == MetricKind::GaugeHistogram,
                 step: None,
@@ -172,8 +171,8 @@ impl Groups {
         let value = row.sample.value;
         match row.part {
             Part::Count | Part::GCount => {
-                let place = ledger.place(row.line, row.sample.value_at.clone());
-                self.of(ledger, row, group).count = Some((value, place));
+                let mark = ledger.mark(row.line, row.sample.value_at.clone());
+                self.of(ledger, row, group).count = Some((value, mark));
             }
             Part::Sum | Part::GSum => self.of(ledger, row, group).sum = Some(value),
             _ => {}
@@ -191,15 +190,15 @@ impl Groups {
             };
             if let Some((code, note)) = found {
                 // What the count contradicts is seen at the count.
-                let at_count = group.count.filter(|_| code == "count-mismatch").map(|(_, place)| place);
+                let at_count = group.count.filter(|_| code == "count-mismatch").map(|(_, mark)| mark);
                 let wrong = Wrong { code, is_summary: group.is_summary, note };
-                self.finished.push((at_count.unwrap_or(group.place), wrong));
+                self.finished.push((at_count.unwrap_or(group.mark), wrong));
             }
         }
     }
 
     /// All groups are complete: what is wrong with them.
-    pub fn close(&mut self, dialect: Dialect) -> Vec<(Place, Wrong)> {
+    pub fn close(&mut self, dialect: Dialect) -> Vec<(Mark, Wrong)> {
         self.finish(dialect);
         std::mem::take(&mut self.finished)
     }

@@ -13,6 +13,20 @@ use crate::source::{Place, SHOWN_LINE};
 /// How much of a line is kept for a report, in bytes; what lies behind is cut there anyway.
 const KEPT_LINE: usize = 4 * SHOWN_LINE;
 
+/// How many lines are kept for what may yet turn out to be wrong, where the input can't be read again. A place behind
+/// them is named without its line.
+const KEPT_IN_CASE: usize = 4096;
+
+/// A place that is only needed if something turns out to be wrong later: there is one for each histogram.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    line: u64,
+    line_start: u64,
+    column: u32,
+    width: u32,
+    offset: u32,
+}
+
 /// The book of one exposition.
 pub struct Ledger {
     path: Arc<str>,
@@ -49,12 +63,43 @@ impl Ledger {
 
     /// A place in a line; costs a walk over the line, so it is made only for what is kept.
     pub fn place(&mut self, line: &LineAt<'_>, at: Range<usize>) -> Place {
+        self.keep(line);
+        Place::in_line(&self.path, line.number, line.start, line.text, at)
+    }
+
+    /// Marks a place in a line.
+    pub fn mark(&mut self, line: &LineAt<'_>, at: Range<usize>) -> Mark {
+        if self.kept.as_ref().is_some_and(|kept| kept.len() < KEPT_IN_CASE) {
+            self.keep(line);
+        }
+        let chars = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u32;
+        Mark {
+            line: line.number,
+            line_start: line.start,
+            column: 1 + chars(&line.text[..at.start]),
+            width: chars(&line.text[at.clone()]),
+            offset: at.start as u32,
+        }
+    }
+
+    /// The place of a mark.
+    pub fn place_of(&self, mark: &Mark) -> Place {
+        Place {
+            path: Arc::clone(&self.path),
+            line: mark.line,
+            column: u64::from(mark.column),
+            end_line: mark.line,
+            end_column: u64::from(mark.column + mark.width),
+            start: mark.line_start + u64::from(mark.offset),
+        }
+    }
+
+    fn keep(&mut self, line: &LineAt<'_>) {
         if let Some(kept) = &mut self.kept {
             let text = &line.text[..line.text.len().min(KEPT_LINE)];
             kept.entry((Arc::clone(&self.path), line.number))
                 .or_insert_with(|| String::from_utf8_lossy(text).into_owned());
         }
-        Place::in_line(&self.path, line.number, line.start, line.text, at)
     }
 
     /// Notes a fault at a place in a line.

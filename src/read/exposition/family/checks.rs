@@ -5,6 +5,8 @@ use super::super::ledger::Ledger;
 use super::super::scan::Dialect;
 use super::parts::{Part, Row, called};
 use super::{Family, Series};
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::facts::Oddity;
 use crate::naming::MetricKind;
 
@@ -113,11 +115,16 @@ impl Family {
     }
 
     pub(super) fn check_unique(&mut self, ledger: &mut Ledger, row: &Row<'_>, hash: u128) {
-        let time = row.sample.timestamp.filter(|_| ledger.dialect == Dialect::OpenMetrics);
-        let hasher = |series: &Series| series.hash as u64;
-        let mut place = match self.series.entry(hash as u64, |series| series.hash == hash, hasher) {
+        let time = match row.sample.timestamp {
+            Some(time) if ledger.dialect == Dialect::OpenMetrics => xxh3_64(&time.to_le_bytes()) as u32,
+            _ => 0,
+        };
+        let line = u32::try_from(row.line.number).unwrap_or(u32::MAX);
+        let hash = [hash as u64, (hash >> 64) as u64];
+        let hasher = |series: &Series| series.hash[0];
+        let mut place = match self.series.entry(hash[0], |series| series.hash == hash, hasher) {
             hashbrown::hash_table::Entry::Vacant(place) => {
-                place.insert(Series { hash, line: row.line.number, time });
+                place.insert(Series { hash, line, time });
                 return;
             }
             hashbrown::hash_table::Entry::Occupied(place) => place,
@@ -128,7 +135,7 @@ impl Family {
             let note = || format!("the same series as in line {first}");
             self.odd(ledger, Oddity::DuplicateSeries, row.line, row.sample.series_at(), note);
         } else {
-            (series.line, series.time) = (row.line.number, time);
+            (series.line, series.time) = (line, time);
         }
     }
 }
