@@ -221,7 +221,8 @@ impl<'w> Walk<'w> {
 
     fn open(&mut self, line: &LineAt<'_>, name: Vec<u8>, at: std::ops::Range<usize>) -> usize {
         let place = self.ledger.place(line, at);
-        self.families.push(Family::new(name.clone(), place, self.watch));
+        let expected = self.families.last().map_or(0, Family::series_count);
+        self.families.push(Family::new(name.clone(), place, expected, self.watch));
         self.by_name.insert(name, self.families.len() - 1);
         self.families.len() - 1
     }

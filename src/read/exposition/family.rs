@@ -50,6 +50,7 @@ pub struct Family {
     /// Whether another family's line has come since.
     pub left: bool,
     series: HashTable<Series>,
+    expected_series: usize,
     labels: Labels,
     exemplars: BTreeMap<String, Label>,
     oddities: BTreeMap<Oddity, Tally>,
@@ -63,7 +64,8 @@ pub struct Family {
 }
 
 impl Family {
-    pub fn new(name: Vec<u8>, place: Place, watch: &Watch) -> Self {
+    /// A new family; the one before had `expected_series` series.
+    pub fn new(name: Vec<u8>, place: Place, expected_series: usize, watch: &Watch) -> Self {
         Self {
             name,
             place,
@@ -74,6 +76,7 @@ impl Family {
             last_line: 0,
             left: false,
             series: HashTable::new(),
+            expected_series,
             labels: Labels::new(watch.exact_values),
             exemplars: BTreeMap::new(),
             oddities: BTreeMap::new(),
@@ -85,6 +88,10 @@ impl Family {
             exact_values: watch.exact_values,
             compare: watch.compare,
         }
+    }
+
+    pub fn series_count(&self) -> usize {
+        self.series.len()
     }
 
     pub fn kind(&self) -> MetricKind {

@@ -10,6 +10,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::facts::Oddity;
 use crate::naming::MetricKind;
 
+/// From here on a family is taken to be as large as the one before.
+const FEW_SERIES: usize = 28;
+
 impl Family {
     pub(super) fn check_label_set(&mut self, ledger: &mut Ledger, row: &Row<'_>, label_set: u128) {
         match self.label_set {
@@ -34,7 +37,10 @@ impl Family {
             Part::Sum => strict,
             Part::GSum | Part::Created | Part::Info => false,
         };
-        let fractional = matches!(part, Part::Bucket | Part::Count | Part::GCount) && value.fract() != 0.0;
+        let fractional = matches!(part, Part::Bucket | Part::Count | Part::GCount)
+            && (value as i64 as f64) != value
+            && value.is_finite()
+            && value.fract() != 0.0;
         let what = match value {
             _ if value.is_nan() => Some("NaN"),
             _ if value < 0.0 => Some("negative"),
@@ -122,6 +128,10 @@ impl Family {
         let line = u32::try_from(row.line.number).unwrap_or(u32::MAX);
         let hash = [hash as u64, (hash >> 64) as u64];
         let hasher = |series: &Series| series.hash[0];
+        if self.series.len() == FEW_SERIES {
+            // Not growing step by step spares the copies; families of one exposition are often of one size.
+            self.series.reserve(self.expected_series.min(4096), hasher);
+        }
         let mut place = match self.series.entry(hash[0], |series| series.hash == hash, hasher) {
             hashbrown::hash_table::Entry::Vacant(place) => {
                 place.insert(Series { hash, line, time });
