@@ -160,7 +160,8 @@ pub fn check_facts(job: &Job, facts: Vec<Facts>) -> Outcome {
     };
     let reading = watch(&unit, facts.iter().any(compares)).fingerprint();
     let mut merged = Facts::new(&reading);
-    let mut sources = Sources::new(&root);
+    // Facts may come from anywhere, so what they point at is drawn only from files below the root.
+    let mut sources = Sources::new(&root).only_below_root();
     unit.keep_texts(&mut sources);
     let mut known: BTreeSet<(Arc<str>, Role)> = BTreeSet::new();
     for (number, part) in facts.into_iter().enumerate() {

@@ -513,3 +513,21 @@ fn the_value_of_a_header_is_never_shown() {
         assert!(!format!("{run:?}").contains("hunter2"), "{header:?}: {run:?}");
     }
 }
+
+#[test]
+fn facts_that_point_out_of_the_repository_draw_nothing_from_there() {
+    let folder = scratch_with("foreign-facts", &[("in/metrics.prom", "# TYPE jobs counter\njobs 1\n")]);
+    write(&folder, "outside.txt", b"first\nkept to itself\n");
+    let repository = folder.join("in");
+    std::fs::create_dir_all(repository.join(".git")).unwrap();
+    let facts = telelint(&repository, &["facts", "metrics.prom"]).stdout;
+    for elsewhere in ["../outside.txt", folder.join("outside.txt").to_str().unwrap()] {
+        let forged = facts.replace("\"metrics.prom\"", &format!("{elsewhere:?}"));
+        assert!(forged.contains("outside.txt"), "{forged}");
+        write(&repository, "forged.json", forged.as_bytes());
+        let run = telelint(&repository, &["check", "--facts", "forged.json"]);
+        assert_eq!(run.code, 1, "{run:?}");
+        assert!(run.stdout.contains("outside.txt:1:8") && !run.stdout.contains("first"), "{run:?}");
+        assert!(!run.stdout.contains("kept to itself"), "{run:?}");
+    }
+}

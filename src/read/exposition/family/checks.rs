@@ -1,12 +1,12 @@
 //! What can be odd about one sample: its labels, its value, its place in a histogram or summary, and whether it is new.
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::super::groups;
 use super::super::ledger::Ledger;
 use super::super::scan::Dialect;
 use super::parts::{Part, Row, called};
 use super::{Family, Series};
-use xxhash_rust::xxh3::xxh3_64;
-
 use crate::facts::Oddity;
 use crate::naming::MetricKind;
 
@@ -38,7 +38,6 @@ impl Family {
             Part::GSum | Part::Created | Part::Info => false,
         };
         let fractional = matches!(part, Part::Bucket | Part::Count | Part::GCount)
-            && (value as i64 as f64) != value
             && value.is_finite()
             && value.fract() != 0.0;
         let what = match value {
