@@ -5,8 +5,7 @@
 pub mod declared;
 pub mod scrapes;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
@@ -58,6 +57,8 @@ pub struct World<'a> {
     pub idle_patterns: Vec<Said<String>>,
     /// Whether all the contract is about was read; otherwise what is missing proves nothing.
     pub whole: bool,
+    /// Artifacts that are only compared with.
+    earlier: BTreeSet<&'a str>,
     foreign: GlobSet,
     sources: &'a Sources,
 }
@@ -72,11 +73,10 @@ impl<'a> World<'a> {
         whole: bool,
         sources: &'a Sources,
     ) -> Self {
-        let roles: BTreeMap<&Arc<str>, Role> =
-            facts.inputs.iter().map(|input| (&input.path, input.role)).collect();
-        let role = |metric: &&Metric| roles.get(&metric.artifact).copied().unwrap_or_default();
-        let (metrics, previous): (Vec<_>, Vec<_>) =
-            facts.metrics.iter().partition(|metric| role(metric) == Role::Current);
+        let earlier = facts.inputs.iter().filter(|input| input.role == Role::Previous);
+        let earlier: BTreeSet<&str> = earlier.map(|input| &*input.path).collect();
+        let (previous, metrics): (Vec<_>, Vec<_>) =
+            facts.metrics.iter().partition(|metric| earlier.contains(&*metric.artifact));
         let mut by_exposed: BTreeMap<&str, Vec<&Metric>> = BTreeMap::new();
         for metric in &metrics {
             by_exposed.entry(metric.exposed.as_str()).or_default().push(metric);
@@ -103,6 +103,7 @@ impl<'a> World<'a> {
             scrapes,
             idle_patterns,
             whole,
+            earlier,
             foreign,
             sources,
         }
@@ -129,7 +130,7 @@ impl<'a> World<'a> {
     /// Whether an artifact is judged, and not only compared with.
     #[must_use]
     pub fn judges(&self, path: &str) -> bool {
-        !self.facts.inputs.iter().any(|input| &*input.path == path && input.role == Role::Previous)
+        !self.earlier.contains(path)
     }
 
     /// The resources that are judged.

@@ -1,7 +1,6 @@
 //! Label values that identify one thing of very many.
 
 use crate::detect::Shape;
-use crate::facts::Metric;
 use crate::finding::{Confidence, Level};
 use crate::link::World;
 use crate::rules::Out;
@@ -16,60 +15,39 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(because) = world.asks(&world.contract.metrics.labels.no_identifiers) else { return };
     for metric in &world.metrics {
         let name = metric.name.as_str();
-        // Resources are described once a process, machines and devices are as many as there are.
-        if world.is_foreign(metric) {
-            continue;
-        }
-        for (label, seen) in metric
-            .labels
-            .iter()
-            .filter(|(label, _)| !TARGET.contains(&label.as_str()) && world.forbidden(label).is_none())
+        let is_judged = |label: &str| !TARGET.contains(&label) && world.forbidden(label).is_none();
+        let labels = metric.labels.iter().filter(|(label, _)| is_judged(label));
+        let exemplars = metric.exemplars.iter().filter(|(label, _)| !EXEMPLAR_IDS.contains(&label.as_str()));
+        let labels = labels.map(|(label, seen)| ("label", label, seen));
+        for (what, label, seen) in
+            labels.chain(exemplars.map(|(label, seen)| ("exemplar label", label, seen)))
         {
+            // Exemplars exist to name one thing; resources, machines and devices are as many as there are.
+            let may_identify = what != "label" || metric.is_info() || world.is_foreign(metric);
             for (shape, tally) in &seen.values.shapes {
-                let Some((level, confidence)) = judged(*shape, label, metric) else { continue };
+                let Some((level, confidence)) = judged(*shape, label, may_identify) else { continue };
                 let Some(spot) = tally.spot() else { continue };
-                out.find(
-                    format!("{name}{{{label}}}"),
-                    &spot.place,
-                    format!("label `{label}` of `{name}` holds {}", shape.called()),
-                )
-                .label(shape.called())
-                .cause(format!("{} {label} {}", metric.artifact, shape.called()))
-                .because(because.clone())
-                .seen(tally.count, tally.also())
-                .level(level)
-                .confidence(confidence)
-                .help(help(*shape));
-            }
-        }
-        for (label, seen) in
-            metric.exemplars.iter().filter(|(label, _)| !EXEMPLAR_IDS.contains(&label.as_str()))
-        {
-            for (shape, tally) in seen.values.shapes.iter().filter(|(shape, _)| shape.is_confidential()) {
-                let Some(spot) = tally.spot() else { continue };
-                out.find(
-                    format!("{name}{{{label}}}"),
-                    &spot.place,
-                    format!("exemplar label `{label}` of `{name}` holds {}", shape.called()),
-                )
-                .label(shape.called())
-                .cause(format!("{} {label} {}", metric.artifact, shape.called()))
-                .because(because.clone())
-                .seen(tally.count, tally.also())
-                .help("keep only `trace_id` and `span_id` in exemplars");
+                let (subject, shown) = (format!("{name}{{{label}}}"), shape.called());
+                out.find(subject, &spot.place, format!("{what} `{label}` of `{name}` holds {shown}"))
+                    .label(shown)
+                    .cause(format!("{} {what} {label} {shown}", metric.artifact))
+                    .because(because.clone())
+                    .seen(tally.count, tally.also())
+                    .level(level)
+                    .confidence(confidence)
+                    .help(help(*shape));
             }
         }
     }
 }
 
 /// How much a shape says: some prove an individual, others only suggest one.
-fn judged(shape: Shape, label: &str, metric: &Metric) -> Option<(Level, Confidence)> {
+fn judged(shape: Shape, label: &str, may_identify: bool) -> Option<(Level, Confidence)> {
     let sure = Some((Level::Error, Confidence::Sure));
     let likely = Some((Level::Warning, Confidence::Likely));
     match shape {
         Shape::Email | Shape::Secret => sure,
-        // Builds and machines are described by digests, ids and addresses: one series a process.
-        _ if metric.is_info() => None,
+        _ if may_identify => None,
         // Four numbers with dots are a version, too.
         Shape::Ip if label.contains("version") => None,
         Shape::Uuid | Shape::Ulid | Shape::PathWithId => sure,
