@@ -494,3 +494,64 @@ proptest! {
         prop_assert_eq!(theirs, ours);
     }
 }
+
+/// Lines that begin alike, as those of one family do; some broken.
+fn lines_alike() -> impl Strategy<Value = Vec<String>> {
+    let name = select(vec!["a", "a_bucket", "ab", "", " a", "\"a\""]);
+    let label = select(vec![
+        "b=\"1\"",
+        "b=\"12\"",
+        "b=\"é\"",
+        "b=\"è\"",
+        "c=\"x\"",
+        "le=\"1\"",
+        "le=\"10\"",
+        "\"d e\"=\"\"",
+        "b=\"\\\"\"",
+        " b=\"1\"",
+        "b =\"1\"",
+        "",
+        "\"q\"",
+        "b=\"1\" ",
+    ]);
+    let end = select(vec!["} 1", "} 2 3", "}1", "", "} 1 # {t=\"u\"} 1", "} 1 # {b=\"1\"} 1"]);
+    let line = (name, vec(label, 0..4), end).prop_map(|(name, labels, end)| match labels.len() {
+        0 => format!("{name} 1"),
+        _ => format!("{name}{{{}{end}", labels.join(",")),
+    });
+    vec(line, 1..12)
+}
+
+proptest! {
+    #![proptest_config(config(4000))]
+
+    /// What the scanner remembers of the line before changes nothing but what it says of it.
+    #[test]
+    fn a_line_is_the_same_whatever_stood_before(lines in lines_alike(), open in any::<bool>()) {
+        let dialect = if open { Dialect::OpenMetrics } else { Dialect::Text };
+        let mut scanner = Scanner::new(dialect);
+        let mut before: Option<(String, Vec<String>)> = None;
+        for line in &lines {
+            let mut alone = Scanner::new(dialect);
+            let expected = alone.line(line.as_bytes());
+            let found = scanner.line(line.as_bytes());
+            let Ok(Line::Sample(mut sample)) = found else {
+                prop_assert_eq!(found, expected);
+                before = None;
+                continue;
+            };
+            let text = |word: &telelint::read::exposition::scan::Word| line[word.at.clone()].to_owned();
+            let labels: Vec<String> =
+                scanner.labels()[..sample.labels].iter().map(|pair| text(&pair.name) + "=" + &text(&pair.value)).collect();
+            let (name, same_name, repeated) = (text(&sample.name), sample.same_name, sample.repeated);
+            if same_name {
+                prop_assert_eq!(before.as_ref().map(|before| &before.0), Some(&name));
+            }
+            prop_assert!(repeated == 0 || before.is_some_and(|before| before.1[..repeated] == labels[..repeated]));
+            (sample.same_name, sample.repeated) = (false, 0);
+            prop_assert_eq!(Ok(Line::Sample(sample)), expected);
+            prop_assert_eq!(scanner.labels(), alone.labels());
+            before = Some((name, labels));
+        }
+    }
+}

@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             what: format!("telelint, file, {}", sample.called()),
             bytes: sample.bytes,
             cost,
-            instructions: instructions(&Input::None, &command),
+            instructions: instructions(&Input::None, &command, true),
         })
     };
     let piped = |sample: &Sample| -> Result<Row, Box<dyn Error>> {
@@ -81,7 +81,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             what: format!("promtool, {}", sample.called()),
             bytes: sample.bytes,
             cost,
-            instructions: instructions(&input, &command),
+            instructions: instructions(&input, &command, false),
         })
     };
 
@@ -191,7 +191,7 @@ fn print_costs(rows: &[&Row], promtool: bool) {
     }
     if rows.iter().all(|row| row.instructions.is_none()) {
         println!(
-            "\nInstructions are not counted: `perf stat -e instructions:u` is missing or not supported here."
+            "\nInstructions are not counted: `perf stat -e instructions:u` and valgrind are missing or don't work here."
         );
     }
 }

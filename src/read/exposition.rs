@@ -85,6 +85,8 @@ struct Walk<'w> {
     /// OpenMetrics: every name a family has taken, and by which.
     taken: HashMap<Vec<u8>, usize>,
     current: Option<usize>,
+    /// What the last sample belonged to.
+    sampled: Option<(usize, Part)>,
     pending: Vec<Pending>,
     eof: Option<Place>,
     last: Option<Place>,
@@ -101,6 +103,7 @@ impl<'w> Walk<'w> {
             by_name: HashMap::new(),
             taken: HashMap::new(),
             current: None,
+            sampled: None,
             pending: Vec::new(),
             eof: None,
             last: None,
@@ -282,11 +285,17 @@ impl<'w> Walk<'w> {
     }
 
     fn sample(&mut self, line: &LineAt<'_>, sample: &Sample) {
-        let name = sample.name.text(line.text);
-        let Some((family, part)) = self.family_of(line, &name, sample) else { return };
+        let before = self.sampled.take();
+        let found = match before {
+            Some((family, _)) if sample.same_name && self.current == Some(family) => before,
+            _ => self.family_of(line, &sample.name.text(line.text), sample),
+        };
+        self.sampled = found;
+        let Some((family, part)) = found else { return };
         self.enter(line, family, sample.name.at.clone());
+        let repeated = if before == found { sample.repeated } else { 0 };
         let labels = self.scanner.labels();
-        self.families[family].sample(&mut self.ledger, line, sample, labels, part);
+        self.families[family].sample(&mut self.ledger, line, sample, labels, (part, repeated));
     }
 
     /// The family a sample belongs to, and which of its samples it is.

@@ -3,17 +3,18 @@
 mod checks;
 mod labels;
 mod parts;
+mod steps;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use hashbrown::HashTable;
-use xxhash_rust::xxh3::xxh3_128_with_seed;
+use hashbrown::{HashMap, HashTable};
 
 use self::labels::Labels;
 use self::parts::parts;
 pub use self::parts::{Part, Row, taken_suffixes};
+use self::steps::Steps;
 use super::groups::Groups;
 use super::ledger::Ledger;
 use super::scan::{Dialect, Pair, Sample};
@@ -25,17 +26,27 @@ use crate::read::Watch;
 use crate::read::lines::LineAt;
 use crate::source::{Place, Seen};
 
-/// Distinguishes the hash of a bound or quantile from that of a label.
-const STEP_SEED: u64 = 0x6c65;
-
-/// A series that was seen: 24 bytes, since there may be millions.
+/// A series that was seen: 16 bytes, since there may be millions.
 struct Series {
-    /// A 128-bit hash of name and labels.
-    hash: [u64; 2],
+    /// A 96-bit hash of name and labels.
+    hash: [u32; 3],
     /// Its last line, as far as 32 bits go.
     line: u32,
-    /// A hash of the time there; OpenMetrics has several points of one series at different times.
-    time: u32,
+}
+
+/// What the first labels of a sample come to.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    /// Identifies the group a sample belongs to.
+    group: u128,
+    /// What its other labels add to the identity of its series.
+    apart: u128,
+    /// Identifies the names of the labels.
+    label_set: u128,
+    /// How many labels there are besides the one that tells the samples of a group apart.
+    labels: usize,
+    /// Which label does so.
+    divider: Option<usize>,
 }
 
 /// A family being read.
@@ -50,6 +61,11 @@ pub struct Family {
     /// Whether another family's line has come since.
     pub left: bool,
     series: HashTable<Series>,
+    /// The last time of a series, where OpenMetrics gives one: it has points of one series at different times.
+    times: HashMap<[u32; 3], u64>,
+    /// Per label of the last sample, what the labels up to it come to.
+    sums: Vec<Sum>,
+    steps: Steps,
     expected_series: usize,
     labels: Labels,
     exemplars: BTreeMap<String, Label>,
@@ -76,6 +92,9 @@ impl Family {
             last_line: 0,
             left: false,
             series: HashTable::new(),
+            times: HashMap::new(),
+            sums: Vec::new(),
+            steps: Steps::default(),
             expected_series,
             labels: Labels::new(watch.exact_values),
             exemplars: BTreeMap::new(),
@@ -178,14 +197,14 @@ impl Family {
         ledger.fault(line, "bad-unit", at, || note);
     }
 
-    /// Takes in one sample.
+    /// Takes in one sample, of which the first `repeated` labels are those of the family's sample before.
     pub fn sample(
         &mut self,
         ledger: &mut Ledger,
         line: &LineAt<'_>,
         sample: &Sample,
         labels: &[Pair],
-        part: Part,
+        (part, repeated): (Part, usize),
     ) {
         self.samples += 1;
         let kind = self.kind();
@@ -197,38 +216,43 @@ impl Family {
             _ => None,
         };
         let is_state = kind == MetricKind::StateSet;
-        let mut series = u128::from(part as u8) << 120;
-        let mut group: u128 = 0;
-        let mut label_set: u128 = 0;
-        let mut divider = None;
-        let mut position = 0;
-        for pair in own {
+        self.sums.truncate(repeated);
+        let mut sum = self.sums.last().copied().unwrap_or_default();
+        self.labels.again(sum.labels);
+        let mut step = None;
+        for (index, pair) in own.iter().enumerate().skip(repeated) {
             let name = pair.name.text(line.text);
             if special == Some(&*name) {
-                divider = Some(pair);
-                let value = &line.text[pair.value.at.clone()];
-                series = series.wrapping_add(xxh3_128_with_seed(value, STEP_SEED));
+                sum.divider = Some(index);
+                self.sums.push(sum);
                 continue;
             }
-            let noted = self.labels.note(ledger, line, pair, &name, position);
-            position += 1;
+            let noted = self.labels.note(ledger, line, pair, &name, sum.labels);
+            sum.labels += 1;
             // A label with an empty value is the same as none.
-            if pair.value.at.is_empty() {
-                continue;
+            if !pair.value.at.is_empty() {
+                if is_state && *name == *self.name {
+                    sum.divider = Some(index);
+                    sum.apart = sum.apart.wrapping_add(noted.pair);
+                } else {
+                    sum.group = sum.group.wrapping_add(noted.pair);
+                }
+                sum.label_set = sum.label_set.wrapping_add(u128::from(noted.name));
             }
-            series = series.wrapping_add(noted.pair);
-            if is_state && *name == *self.name {
-                divider = Some(pair);
-            } else {
-                group = group.wrapping_add(noted.pair);
-            }
-            label_set = label_set.wrapping_add(u128::from(noted.name));
+            self.sums.push(sum);
         }
-        self.labels.end(position);
-        let row = Row { line, sample, kind, part, divider };
-        self.check_label_set(ledger, &row, label_set);
+        self.labels.end(sum.labels);
+        let divider = sum.divider.map(|index| &own[index]);
+        let mut series = (u128::from(part as u8) << 88).wrapping_add(sum.group).wrapping_add(sum.apart);
+        if let Some(pair) = divider.filter(|_| special.is_some()) {
+            let known = self.steps.of(&line.text[pair.value.at.clone()]);
+            series = series.wrapping_add(known.hash);
+            step = Some(known);
+        }
+        let row = Row { line, sample, kind, part, divider, step };
+        self.check_label_set(ledger, &row, sum.label_set);
         self.check_value(ledger, &row);
-        self.check_group(ledger, &row, group);
+        self.check_group(ledger, &row, sum.group);
         self.check_unique(ledger, &row, series);
         let is_step = part == Part::Bucket || (kind == MetricKind::Summary && part == Part::Value);
         if self.compare && !is_step && !matches!(part, Part::Sum | Part::Created) {

@@ -49,6 +49,10 @@ pub struct Sample {
     pub timestamp: Option<f64>,
     /// Where the exemplar stands, if there is one.
     pub exemplar: Option<Range<usize>>,
+    /// Whether the sample before had the same name.
+    pub same_name: bool,
+    /// How many of the first labels stood so, with name and value, in the sample before too.
+    pub repeated: usize,
 }
 
 impl Sample {
@@ -83,15 +87,54 @@ pub enum Line {
 pub struct Scanner {
     dialect: Dialect,
     labels: Vec<Pair>,
-    /// The last sample's name: the next one mostly has the same.
-    last_name: Vec<u8>,
+    before: Before,
+}
+
+/// The text of the sample before, up to its closing brace: the next one mostly begins with the same labels, which need no
+/// second look. Empty where the line before was broken, or its name did not stand in front.
+#[derive(Debug, Default)]
+struct Before {
+    text: Vec<u8>,
+    name: usize,
+    /// Where each of its labels begins.
+    labels: Vec<usize>,
+}
+
+impl Before {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.labels.clear();
+        self.name = 0;
+    }
+
+    /// Keeps what lies before the closing brace, of which the first `repeated` labels are kept already.
+    fn keep(&mut self, line: &[u8], name: usize, end: usize, repeated: usize, labels: &[Pair]) {
+        let known = if repeated == 0 { 0 } else { self.labels[repeated - 1] };
+        self.name = name;
+        self.labels.truncate(repeated);
+        self.text.truncate(known);
+        self.text.extend_from_slice(&line[known..end]);
+        self.labels.extend(labels[repeated..].iter().map(|pair| {
+            let start = pair.name.at.start;
+            start - usize::from(line[start - 1] == b'"')
+        }));
+    }
+
+    /// How many of its labels `line` begins with, and where it goes on behind them.
+    fn shared(&self, line: &[u8]) -> (usize, usize) {
+        let common = common_prefix(&self.text, line);
+        match self.labels.iter().rposition(|start| *start <= common) {
+            Some(labels) => (labels, self.labels[labels]),
+            None => (0, 0),
+        }
+    }
 }
 
 impl Scanner {
     /// A scanner for one dialect.
     #[must_use]
     pub fn new(dialect: Dialect) -> Self {
-        Self { dialect, labels: Vec::new(), last_name: Vec::new() }
+        Self { dialect, labels: Vec::new(), before: Before::default() }
     }
 
     /// The labels of the last sample line: its own, then those of its exemplar.
@@ -105,7 +148,9 @@ impl Scanner {
     /// # Errors
     /// What is wrong with the line, at the first byte that can't be.
     pub fn line(&mut self, line: &[u8]) -> Result<Line, Broken> {
-        if simdutf8::basic::from_utf8(line).is_err() {
+        let (repeated, known) = self.before.shared(line);
+        // A label begins with a whole character, so what lies before it is as sound as it was.
+        if simdutf8::basic::from_utf8(&line[known..]).is_err() {
             let at = std::str::from_utf8(line).err().map_or(0, |error| error.valid_up_to());
             return broken("not-utf8", "the line is not UTF-8", at..at + 1);
         }
@@ -116,7 +161,13 @@ impl Scanner {
             }
             None => Ok(Line::Blank),
             Some(b'#') => self.comment(line, start),
-            Some(_) => self.sample(line, start).map(Line::Sample),
+            Some(_) => {
+                let sample = self.sample(line, start, repeated, known);
+                if sample.is_err() {
+                    self.before.clear();
+                }
+                sample.map(Line::Sample)
+            }
         }
     }
 
@@ -210,32 +261,33 @@ impl Scanner {
         Ok((Word { at: at..end, escaped: false }, end))
     }
 
-    fn sample(&mut self, line: &[u8], start: usize) -> Result<Sample, Broken> {
-        self.labels.clear();
-        let (mut name, mut at) = if line[start] == b'{' {
+    /// A sample whose first labels, up to `known`, are those of the sample before.
+    fn sample(&mut self, line: &[u8], start: usize, repeated: usize, known: usize) -> Result<Sample, Broken> {
+        self.labels.truncate(repeated);
+        let (mut name, mut at) = if known > 0 {
+            (Some(Word { at: 0..self.before.name, escaped: false }), self.before.name)
+        } else if line[start] == b'{' {
             (None, start)
         } else {
             if line[start] == b'"' {
                 let note = "a metric name in quotes stands inside the braces";
                 return broken("bad-name", note, start..line.len());
             }
-            let known = start + self.last_name.len();
-            if line[start..].starts_with(&self.last_name)
-                && matches!(line.get(known), Some(b'{' | b' '))
-                && known > start
-            {
-                (Some(Word { at: start..known, escaped: false }), known)
-            } else {
-                let (name, end) = Self::metric_name(line, start)?;
-                self.last_name.clear();
-                self.last_name.extend_from_slice(&line[name.at.clone()]);
-                (Some(name), end)
-            }
+            let (name, end) = Self::metric_name(line, start)?;
+            (Some(name), end)
         };
         let name_end = at;
         at = self.blanks(line, at);
         if line.get(at) == Some(&b'{') {
-            at = self.label_set(line, at, &mut name)?;
+            let in_front = name.as_ref().is_some_and(|name| name.at == (0..at));
+            let from = known.max(at + 1);
+            let brace = at;
+            at = self.label_set(line, brace..from, 0, &mut name)?;
+            if in_front {
+                self.before.keep(line, brace, at, repeated, &self.labels);
+            } else {
+                self.before.clear();
+            }
             // Text does not ask for a blank behind the brace.
             at = if self.dialect == Dialect::Text {
                 self.blanks(line, at)
@@ -253,6 +305,9 @@ impl Scanner {
                 return broken("bad-name", note, at..at + char_width(line, at));
             }
             at = self.gap(line, at, "the value")?;
+            self.before.clear();
+        } else {
+            self.before.clear();
         }
         let Some(name) = name else {
             return broken("missing-name", "the sample has no metric name", start..at.min(line.len()));
@@ -260,7 +315,16 @@ impl Scanner {
         let labels = self.labels.len();
         let (value, value_at) = number(line, at, "value")?;
         at = self.blanks(line, value_at.end);
-        let mut sample = Sample { name, labels, value, value_at, timestamp: None, exemplar: None };
+        let mut sample = Sample {
+            name,
+            labels,
+            value,
+            value_at,
+            timestamp: None,
+            exemplar: None,
+            same_name: known > 0,
+            repeated,
+        };
         match self.dialect {
             Dialect::Text => {
                 if at < line.len() {
@@ -297,7 +361,7 @@ impl Scanner {
             return broken("bad-exemplar", "an exemplar begins with `# {`", at..line.len());
         }
         let own = self.labels.len();
-        at = self.label_set(line, at + 2, &mut None)?;
+        at = self.label_set(line, at + 2..at + 3, own, &mut None)?;
         let text: usize =
             self.labels[own..].iter().map(|pair| chars(line, &pair.name) + chars(line, &pair.value)).sum();
         if text > 128 {
@@ -320,10 +384,17 @@ impl Scanner {
     }
 
     /// `{name="value",…}` from the opening brace; the end is behind the closing one. A quoted word without a value is
-    /// the metric's name, where `metric` is still empty.
-    fn label_set(&mut self, line: &[u8], open: usize, metric: &mut Option<Word>) -> Result<usize, Broken> {
-        let first = self.labels.len();
-        let mut at = self.blanks(line, open + 1);
+    /// the metric's name, where `metric` is still empty. What lies in `known` is known: the brace, and behind it the
+    /// labels from `first` on that are there already.
+    fn label_set(
+        &mut self,
+        line: &[u8],
+        known: Range<usize>,
+        first: usize,
+        metric: &mut Option<Word>,
+    ) -> Result<usize, Broken> {
+        let open = known.start;
+        let mut at = self.blanks(line, known.end);
         loop {
             match line.get(at) {
                 None => return broken("unclosed-labels", "the labels have no closing `}`", open..line.len()),
@@ -423,4 +494,18 @@ impl Scanner {
             None => broken("unclosed-labels", "the labels have no closing `}`", at.saturating_sub(1)..at),
         }
     }
+}
+
+/// How many bytes two texts have in common at their beginnings, eight at a time.
+fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    let (a_words, _) = a.as_chunks::<8>();
+    let (b_words, _) = b.as_chunks::<8>();
+    for (index, (x, y)) in a_words.iter().zip(b_words).enumerate() {
+        let difference = u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
+        if difference != 0 {
+            return index * 8 + difference.trailing_zeros() as usize / 8;
+        }
+    }
+    let same = a_words.len().min(b_words.len()) * 8;
+    same + a[same..].iter().zip(&b[same..]).take_while(|(x, y)| x == y).count()
 }

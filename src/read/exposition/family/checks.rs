@@ -1,7 +1,5 @@
 //! What can be odd about one sample: its labels, its value, its place in a histogram or summary, and whether it is new.
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::super::groups;
 use super::super::ledger::Ledger;
 use super::super::scan::Dialect;
@@ -26,7 +24,7 @@ impl Family {
     }
 
     pub(super) fn check_value(&mut self, ledger: &mut Ledger, row: &Row<'_>) {
-        let Row { line, sample, kind, part, divider } = *row;
+        let Row { line, sample, kind, part, divider, .. } = *row;
         let strict = ledger.dialect == Dialect::OpenMetrics;
         let value = sample.value;
         let at = || sample.value_at.clone();
@@ -120,31 +118,37 @@ impl Family {
     }
 
     pub(super) fn check_unique(&mut self, ledger: &mut Ledger, row: &Row<'_>, hash: u128) {
-        let time = match row.sample.timestamp {
-            Some(time) if ledger.dialect == Dialect::OpenMetrics => xxh3_64(&time.to_le_bytes()) as u32,
-            _ => 0,
-        };
+        let time = row.sample.timestamp.filter(|_| ledger.dialect == Dialect::OpenMetrics).map(f64::to_bits);
         let line = u32::try_from(row.line.number).unwrap_or(u32::MAX);
-        let hash = [hash as u64, (hash >> 64) as u64];
-        let hasher = |series: &Series| series.hash[0];
+        let hash = [hash as u32, (hash >> 32) as u32, (hash >> 64) as u32];
+        let hasher = |series: &Series| bucket(series.hash);
         if self.series.len() == FEW_SERIES {
             // Not growing step by step spares the copies; families of one exposition are often of one size.
             self.series.reserve(self.expected_series.min(4096), hasher);
         }
-        let mut place = match self.series.entry(hash[0], |series| series.hash == hash, hasher) {
+        let before = match time {
+            Some(time) => self.times.insert(hash, time),
+            None => self.times.get(&hash).copied(),
+        };
+        let mut place = match self.series.entry(bucket(hash), |series| series.hash == hash, hasher) {
             hashbrown::hash_table::Entry::Vacant(place) => {
-                place.insert(Series { hash, line, time });
+                place.insert(Series { hash, line });
                 return;
             }
             hashbrown::hash_table::Entry::Occupied(place) => place,
         };
         let series = place.get_mut();
-        if series.time == time {
+        if before == time {
             let first = series.line;
             let note = || format!("the same series as in line {first}");
             self.odd(ledger, Oddity::DuplicateSeries, row.line, row.sample.series_at(), note);
         } else {
-            (series.line, series.time) = (line, time);
+            series.line = line;
         }
     }
+}
+
+/// Where in the table a series with this hash is.
+fn bucket(hash: [u32; 3]) -> u64 {
+    u64::from(hash[0]) | u64::from(hash[1]) << 32
 }

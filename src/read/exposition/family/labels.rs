@@ -80,6 +80,13 @@ impl Labels {
         Noted { pair: slot.last_hash, name: slot.seed }
     }
 
+    /// The first `count` labels of the last sample stand in this one too, with the same values.
+    pub fn again(&mut self, count: usize) {
+        for slot in &self.order[..count] {
+            self.slots[*slot].label.samples += 1;
+        }
+    }
+
     fn add(&mut self, ledger: &mut Ledger, line: &LineAt<'_>, pair: &Pair, name: &[u8]) -> usize {
         self.slots.push(Slot {
             name: name.to_vec(),

@@ -1,5 +1,6 @@
 //! Which samples a family of a kind has, and one sample as the checks see it.
 
+use super::steps::Step;
 use crate::naming::MetricKind;
 use crate::read::exposition::scan::{Dialect, Pair, Sample};
 use crate::read::lines::LineAt;
@@ -69,34 +70,30 @@ pub struct Row<'r> {
     pub part: Part,
     /// The label that tells the samples of one histogram, summary or stateset apart.
     pub divider: Option<&'r Pair>,
+    /// What that label says, where it is a bound or quantile.
+    pub step: Option<Step>,
 }
 
 impl Row<'_> {
-    /// The divider's value as a number.
-    fn number(&self) -> Option<(&str, Option<f64>)> {
-        let text = std::str::from_utf8(&self.line.text[self.divider?.value.at.clone()]).ok()?;
-        Some((text, text.parse::<f64>().ok().filter(|number| !number.is_nan())))
-    }
-
     /// The bound of a bucket.
     pub fn bound(&self) -> Result<f64, (&'static str, &'static str)> {
-        match self.number() {
-            None => Err(("missing-bound", "a bucket has no label `le`")),
-            Some((_, None)) => Err(("bad-bound", "a bound `le` is not a number")),
-            Some((text, Some(number))) if number == f64::INFINITY && text != "+Inf" => {
+        let step = self.step.ok_or(("missing-bound", "a bucket has no label `le`"))?;
+        match step.number {
+            None => Err(("bad-bound", "a bound `le` is not a number")),
+            Some(f64::INFINITY) if !step.is_plus_inf => {
                 Err(("bad-bound", "the last bound is not written `+Inf`"))
             }
-            Some((_, Some(number))) => Ok(number),
+            Some(number) => Ok(number),
         }
     }
 
     /// The quantile of a summary's sample.
     pub fn quantile(&self) -> Result<f64, (&'static str, &'static str)> {
-        match self.number() {
-            None => Err(("missing-quantile", "a sample has no label `quantile`")),
-            Some((_, Some(quantile))) if (0.0..=1.0).contains(&quantile) => Ok(quantile),
-            Some((_, Some(_))) => Err(("bad-quantile", "a quantile is not between 0 and 1")),
-            Some((_, None)) => Err(("bad-quantile", "a quantile is not a number")),
+        let step = self.step.ok_or(("missing-quantile", "a sample has no label `quantile`"))?;
+        match step.number {
+            Some(quantile) if (0.0..=1.0).contains(&quantile) => Ok(quantile),
+            Some(_) => Err(("bad-quantile", "a quantile is not between 0 and 1")),
+            None => Err(("bad-quantile", "a quantile is not a number")),
         }
     }
 }

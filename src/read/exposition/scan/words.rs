@@ -36,6 +36,7 @@ pub struct Word {
 impl Word {
     /// The word's text.
     #[must_use]
+    #[inline]
     pub fn text<'a>(&self, line: &'a [u8]) -> Cow<'a, [u8]> {
         let raw = &line[self.at.clone()];
         if self.escaped { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) }
@@ -157,15 +158,30 @@ pub fn number(line: &[u8], at: usize, what: &str) -> Result<(f64, Range<usize>),
             at.saturating_sub(1)..at.max(1).min(line.len()),
         );
     }
-    // Most values are small whole numbers.
-    if end - at <= 15 && line[at..end].iter().all(u8::is_ascii_digit) {
-        let whole = line[at..end].iter().fold(0u64, |number, digit| number * 10 + u64::from(digit - b'0'));
-        return Ok((whole as f64, at..end));
+    if let Some(whole) = whole_number(&line[at..end]) {
+        return Ok((whole, at..end));
     }
     match std::str::from_utf8(&line[at..end]).ok().and_then(|text| text.parse::<f64>().ok()) {
         Some(number) if is_written_out(number, &line[at..end]) => Ok((number, at..end)),
         _ => broken("bad-value", format!("the {what} is not a number"), at..end),
     }
+}
+
+/// A whole number that `f64` holds exactly: most values are small ones.
+#[inline]
+fn whole_number(text: &[u8]) -> Option<f64> {
+    if text.len() > 15 {
+        return None;
+    }
+    let mut whole = 0u64;
+    for byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        whole = whole * 10 + u64::from(digit);
+    }
+    Some(whole as f64)
 }
 
 /// Whether text means this number: infinity is written as such and not reached by a large exponent, NaN has no sign.
