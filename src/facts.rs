@@ -5,6 +5,7 @@
 
 pub mod fold;
 pub mod kind;
+pub mod logs;
 pub mod metric;
 pub mod values;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fold::{Fact, Folded, Spot, Tally};
 pub use kind::{Kind, Role};
+pub use logs::{FieldUse, Lack, LogStream, Message, Sensitive, Sighting};
 pub use metric::{Label, Metric, Oddity, Surface};
 pub use values::Values;
 
@@ -38,6 +40,10 @@ pub struct Facts {
     pub metrics: Folded<Metric>,
     /// Sets of resource attributes.
     pub resources: Folded<Resource>,
+    /// Streams of log records.
+    pub streams: Folded<LogStream>,
+    /// What was sighted and must not be written.
+    pub sightings: Folded<Sighting>,
     /// What is malformed.
     pub faults: Folded<Fault>,
     /// What could not be read at all.
@@ -61,6 +67,8 @@ impl Facts {
         self.inputs.merge(other.inputs);
         self.metrics.merge(other.metrics);
         self.resources.merge(other.resources);
+        self.streams.merge(other.streams);
+        self.sightings.merge(other.sightings);
         self.faults.merge(other.faults);
         self.unreadable.merge(other.unreadable);
         self.gaps.merge(other.gaps);

@@ -4,13 +4,15 @@
 
 pub mod declared;
 pub mod scrapes;
+pub mod sightings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::contract::{Contract, Duty, Said};
-use crate::facts::{Facts, Metric, Resource, Role};
+use crate::detect::card::Class;
+use crate::facts::{Facts, Fault, Kind, LogStream, Metric, Resource, Role, Sighting};
 use crate::finding::{Because, Finding, Level};
 use crate::naming::prometheus;
 use crate::source::{Place, Sources};
@@ -131,6 +133,32 @@ impl<'a> World<'a> {
     #[must_use]
     pub fn judges(&self, path: &str) -> bool {
         !self.earlier.contains(path)
+    }
+
+    /// The streams of log records that are judged.
+    pub fn streams(&self) -> impl Iterator<Item = &'a LogStream> + '_ {
+        let facts = self.facts;
+        facts.streams.iter().filter(|stream| self.judges(&stream.artifact))
+    }
+
+    /// What is malformed in the judged artifacts of a kind.
+    pub fn faults(&self, kind: Kind) -> impl Iterator<Item = &'a Fault> + '_ {
+        let facts = self.facts;
+        facts.faults.iter().filter(move |fault| fault.kind == kind && self.judges(&fault.artifact))
+    }
+
+    /// The clause that asks for a field on each log record.
+    #[must_use]
+    pub fn requires_on_logs(&self, field: &str) -> Option<Because> {
+        let required = self.contract.logs.required.iter().flatten().find(|required| required.value == field);
+        required.map(|required| self.because(required))
+    }
+
+    /// What detectors of one class saw, with what it counts for.
+    pub fn sightings(&self, class: Class) -> impl Iterator<Item = (&'a Sighting, sightings::Verdict)> + '_ {
+        let facts = self.facts;
+        let judged = facts.sightings.iter().filter(|sighting| self.judges(&sighting.artifact));
+        judged.filter_map(move |sighting| Some((sighting, sightings::verdict(self, class, sighting)?)))
     }
 
     /// The resources that are judged.

@@ -5,6 +5,8 @@
 
 pub mod exposition;
 pub mod lines;
+pub mod logs;
+pub mod watch;
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -13,23 +15,7 @@ use std::sync::Arc;
 use crate::facts::{Facts, Kind, Role, Unreadable};
 use crate::source::Place;
 
-/// What readers are told to watch for, compiled once from the contract.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Watch {
-    /// Up to how many different values of a label are counted exactly.
-    pub exact_values: usize,
-    /// Whether each series' value is kept, since two scrapes are compared.
-    pub compare: bool,
-}
-
-impl Watch {
-    /// Names this reading, so that facts of different ones are not mixed.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        let text = format!("{}/{}/{}", crate::facts::VERSION, self.exact_values, self.compare);
-        format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
-    }
-}
+pub use watch::Watch;
 
 /// What came of reading one input.
 #[derive(Debug)]
@@ -57,11 +43,12 @@ pub struct Opened<R> {
 }
 
 /// Reads one input. What can't be read becomes [`Unreadable`]; nothing is lost in silence.
-pub fn read<R: Read>(input: Opened<R>, watch: &Watch) -> Reading {
+pub fn read<R: Read + Send>(input: Opened<R>, watch: &Watch) -> Reading {
     match binary(&input.head) {
         Some(reason) => unreadable(&input.path, reason, watch),
         None => match input.kind {
             Kind::Prometheus | Kind::Openmetrics => exposition::read(input, watch),
+            Kind::Logs => logs::read(input, watch),
             other => unreadable(&input.path, format!("no reader for {} yet", other.called(2)), watch),
         },
     }
@@ -79,11 +66,9 @@ pub fn unreadable(path: &str, reason: impl Into<String>, watch: &Watch) -> Readi
 #[must_use]
 pub fn binary(head: &[u8]) -> Option<String> {
     let known = [
-        (&b"\x1f\x8b"[..], "gzip; unpack it first (`gzip -dc FILE | telelint check -`)"),
-        (b"\x28\xb5\x2f\xfd", "zstd; unpack it first (`zstd -dc FILE | telelint check -`)"),
-        (b"PK\x03\x04", "a ZIP archive"),
-        (b"\xff\xfe", "UTF-16 (little endian); exposition formats are UTF-8"),
-        (b"\xfe\xff", "UTF-16 (big endian); exposition formats are UTF-8"),
+        (&b"PK\x03\x04"[..], "a ZIP archive"),
+        (b"\xff\xfe", "UTF-16 (little endian); what is read here is UTF-8"),
+        (b"\xfe\xff", "UTF-16 (big endian); what is read here is UTF-8"),
         (b"\x7fELF", "a program"),
     ];
     if let Some((_, what)) = known.iter().find(|(magic, _)| head.starts_with(magic)) {

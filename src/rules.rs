@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::detect::card::Class;
 use crate::detect::{masked, printable};
 use crate::facts::Oddity;
 use crate::finding::{Because, Confidence, Finding, Level};
@@ -44,6 +45,20 @@ rules! {
         unused_allow => "contract/unused-allow",
         unused_pattern => "contract/unused-pattern",
     }
+    fields {
+        alias => "fields/alias",
+        bad_format => "fields/bad-format",
+        unredacted_id => "fields/unredacted-id",
+    }
+    logs {
+        bad_level => "logs/bad-level",
+        bad_timestamp => "logs/bad-timestamp",
+        duplicate_key => "logs/duplicate-key",
+        id_in_message => "logs/id-in-message",
+        missing_field => "logs/missing-field",
+        not_json => "logs/not-json",
+        oversized_record => "logs/oversized-record",
+    }
     metrics {
         abbreviated_unit => "metrics/abbreviated-unit",
         bad_name => "metrics/bad-name",
@@ -80,7 +95,13 @@ rules! {
         undeclared => "metrics/undeclared",
         unit_mismatch => "metrics/unit-mismatch",
     }
+    redaction {
+        personal_data => "redaction/personal-data",
+        secret => "redaction/secret",
+        sensitive_field => "redaction/sensitive-field",
+    }
     resource {
+        misplaced_attribute => "resource/misplaced-attribute",
         missing_attribute => "resource/missing-attribute",
         placeholder_service_name => "resource/placeholder-service-name",
     }
@@ -227,6 +248,33 @@ pub fn odd(
             .seen(tally.count, tally.also())
             .help(help);
     }
+}
+
+/// Reports what detectors of one class saw: by service, field and detector.
+pub fn sighted(world: &World<'_>, out: &mut Out<'_>, class: Class, because: Option<&Because>, help: &str) {
+    for (sighting, verdict) in world.sightings(class) {
+        let Some(spot) = sighting.seen.spot() else { continue };
+        let owner = if sighting.service.is_empty() { &*sighting.artifact } else { sighting.service.as_str() };
+        let whole = sighting.pointer.is_empty();
+        let field = if whole { "the text".to_owned() } else { format!("`{}`", sighting.pointer) };
+        let sort = if sighting.weak { " (of a weaker sort)" } else { "" };
+        let message = format!("{field} of `{owner}` holds {} {}{sort}", article(&sighting.title), sighting.title);
+        out.find(sighting.pointer.as_str(), &spot.place, message)
+            .label(format!("{}, {}", sighting.detector, spot.note))
+            .cause(format!("{owner} {} {}", sighting.pointer, sighting.detector))
+            .because(verdict.because.or_else(|| because.cloned()))
+            .level(verdict.level)
+            .confidence(verdict.confidence)
+            .seen(sighting.seen.count, sighting.seen.also())
+            .help(help);
+    }
+}
+
+/// `a` or `an`.
+fn article(noun: &str) -> &'static str {
+    let first = noun.chars().next().unwrap_or_default();
+    // Abbreviations that are read letter by letter begin with a vowel sound, too.
+    if "aeioAEIO".contains(first) || ["NP", "SS", "NK", "SA"].iter().any(|start| noun.starts_with(start)) { "an" } else { "a" }
 }
 
 /// A finding being written; it is reported when the draft goes out of hand.

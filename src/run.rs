@@ -1,6 +1,7 @@
 //! One run, from what the user names to an [`Outcome`]: the pipeline of the crate's first page, once for each contract.
 
 pub mod unit;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -158,7 +159,7 @@ pub fn check_facts(job: &Job, facts: Vec<Facts>) -> Outcome {
         Ok(unit) => unit,
         Err(error) => return refused(&error, &root),
     };
-    let reading = watch(&unit, facts.iter().any(compares)).fingerprint();
+    let reading = watch(&unit, facts.iter().any(compares), &root).fingerprint();
     let mut merged = Facts::new(&reading);
     // Facts may come from anywhere, so what they point at is drawn only from files below the root.
     let mut sources = Sources::new(&root).only_below_root();
@@ -191,13 +192,13 @@ fn compares(facts: &Facts) -> bool {
     facts.inputs.iter().any(|input| input.role == Role::Previous)
 }
 
-fn watch(unit: &Unit, compare: bool) -> Watch {
+fn watch(unit: &Unit, compare: bool, root: &Utf8Path) -> Watch {
     let labels = &unit.contract.metrics.labels;
     let known = labels.known.iter().filter_map(|(_, _, label)| label.max_values.as_ref());
     let most = known.chain(&labels.max_values).map(|said| said.value).max().unwrap_or(0);
     // A little above the largest bound, so that a count just over it is exact; below a size that costs no memory.
     let exact_values = usize::try_from(most).unwrap_or(usize::MAX).saturating_mul(2).clamp(1 << 10, 1 << 16);
-    Watch { exact_values, compare }
+    Watch { exact_values, compare, logs: watch::logs(unit, root), detectors: watch::detectors(&unit.contract) }
 }
 
 /// What discovering and reading one unit gave.
@@ -210,7 +211,7 @@ struct Gathered {
 
 /// Discovers and reads: facts in one order, whatever thread read what first.
 fn gather(job: &Job, unit: &Unit, root: &Utf8Path) -> Gathered {
-    let watch = watch(unit, !job.previous.is_empty());
+    let watch = watch(unit, !job.previous.is_empty(), root);
     let way = Way { base: &unit.base, root, kind: job.kind, leaves_nested: job.choice == Choice::Nearest };
     let mut found = discover::walk(&unit.paths, &unit.contract, way);
     let mut targets = std::mem::take(&mut found.targets);

@@ -10,7 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::detect::{masked_with, printable};
+use crate::detect::{Engine, Names, masked_with, printable};
 
 /// The longest line a report shows whole, in bytes; longer ones are cut around the place.
 pub const SHOWN_LINE: usize = 400;
@@ -132,6 +132,7 @@ pub struct Sources {
     texts: BTreeMap<Arc<str>, Arc<str>>,
     lines: BTreeMap<(Arc<str>, u64), String>,
     sensitive: Vec<String>,
+    engine: Option<Arc<Engine>>,
     only_below_root: bool,
 }
 
@@ -153,6 +154,11 @@ impl Sources {
         self.sensitive.extend(names);
     }
 
+    /// Hides what this engine finds.
+    pub fn hide_found(&mut self, engine: &Arc<Engine>) {
+        self.engine = Some(Arc::clone(engine));
+    }
+
     /// Keeps a whole text, such as a contract's.
     pub fn keep_text(&mut self, path: Arc<str>, text: Arc<str>) {
         self.texts.insert(path, text);
@@ -166,6 +172,7 @@ impl Sources {
     /// Takes over what another part of the run kept.
     pub fn absorb(&mut self, other: Self) {
         self.sensitive.extend(other.sensitive);
+        self.engine = other.engine.or(self.engine.take());
         self.texts.extend(other.texts);
         self.lines.extend(other.lines);
     }
@@ -196,7 +203,9 @@ impl Sources {
         } else {
             self.lines_of_file(place, wanted)?
         };
-        let shown = |line: &String| printable(&masked_with(line, &self.sensitive));
+        let names = Names::new(self.sensitive.iter().map(String::as_str));
+        let engine = || self.engine.clone().unwrap_or_else(Engine::built_in);
+        let shown = |line: &String| printable(&masked_with(line, &names, &engine));
         let lines: Vec<String> = lines.iter().map(shown).collect();
         cut(place, &lines)
     }

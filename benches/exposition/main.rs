@@ -6,6 +6,9 @@
 #![allow(clippy::print_stdout, reason = "the tables are what this program is for")]
 
 mod generate;
+#[path = "../common/goals.rs"]
+mod goals;
+#[path = "../common/measure.rs"]
 mod measure;
 
 use std::collections::BTreeSet;
@@ -15,7 +18,8 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use measure::{Cost, Input, best_of, instructions};
+use goals::{at_least, at_most, machine};
+use measure::{Cost, Input, best_of, instructions, version};
 
 const RUNS: usize = 3;
 const START_UPS: usize = 20;
@@ -44,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(folder.join("ten-lines.prom"), TEN_LINES)?;
     let small = Sample::new(&folder, 10)?;
     let large = Sample::new(&folder, 100)?;
-    let promtool = has_promtool();
+    let promtool = version("promtool").is_some();
 
     let telelint = |args: &[&str]| {
         let mut command = Command::new(TELELINT);
@@ -88,7 +92,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let ours = [checked(&small)?, checked(&large)?];
     let streamed = [piped(&small)?, piped(&large)?];
     let theirs = if promtool { Some([by_promtool(&small)?, by_promtool(&large)?]) } else { None };
-    let version = best_of(START_UPS, &[0], &Input::None, &mut telelint(&["--version"]))?;
+    let start_up = best_of(START_UPS, &[0], &Input::None, &mut telelint(&["--version"]))?;
     let ten_lines = best_of(START_UPS, &[0], &Input::None, &mut telelint(&["check", "ten-lines.prom"]))?;
 
     let rows: Vec<&Row> = ours.iter().chain(&streamed).chain(theirs.iter().flatten()).collect();
@@ -104,7 +108,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         at_most("peak memory / input, file of 100 MB", Some(ours[1].memory()), 1.3, " x"),
         at_most("peak memory / input, 100 MB piped", Some(streamed[1].memory()), 1.0, " x"),
         at_most("CPU time per byte, 100 MB / 10 MB", Some(ours[0].speed() / ours[1].speed()), 1.15, " x"),
-        at_most("`telelint --version`", Some(milliseconds(version)), 10.0, " ms"),
+        at_most("`telelint --version`", Some(milliseconds(start_up)), 10.0, " ms"),
         at_most("`telelint check` on ten lines", Some(milliseconds(ten_lines)), 10.0, " ms"),
         at_most(
             "release binary",
@@ -196,40 +200,8 @@ fn print_costs(rows: &[&Row], promtool: bool) {
     }
 }
 
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(':'))
-        .map(|(_, model)| model.trim());
-    format!("{}, {cores} cores", model.unwrap_or(std::env::consts::ARCH))
-}
-
 fn milliseconds(cost: Cost) -> f64 {
     cost.wall.as_secs_f64() * 1e3
-}
-
-fn at_least(what: &str, measured: Option<f64>, goal: f64, unit: &str) -> String {
-    judged(what, measured, unit, &format!(">= {goal}{unit}"), |measured| measured >= goal)
-}
-
-fn at_most(what: &str, measured: Option<f64>, goal: f64, unit: &str) -> String {
-    judged(what, measured, unit, &format!("<= {goal}{unit}"), |measured| measured <= goal)
-}
-
-fn judged(what: &str, measured: Option<f64>, unit: &str, goal: &str, met: impl Fn(f64) -> bool) -> String {
-    let Some(measured) = measured else {
-        return format!("| {what} | promtool is not installed | {goal} | not measured |");
-    };
-    let verdict = if met(measured) { "met" } else { "**missed**" };
-    format!("| {what} | {measured:.2}{unit} | {goal} | {verdict} |")
-}
-
-fn has_promtool() -> bool {
-    let version =
-        Command::new("promtool").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    version.is_ok_and(|status| status.success())
 }
 
 /// `cargo tree -e normal --prefix none | sort -u | wc -l`

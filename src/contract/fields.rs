@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::metrics::Duty;
 use super::said::{Entries, Said, layer};
 use super::verdicts::Setting;
+use crate::detect::Card;
 
 /// Attributes of the resource every service describes itself with.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -98,9 +99,11 @@ pub struct Logs {
     pub levels: Option<Vec<Said<String>>>,
     /// The most bytes a record may have.
     pub max_record_bytes: Option<Said<u64>>,
+    /// Whose records a file holds, where they do not say it themselves: a glob of files, and the service's name.
+    pub services: Entries<Said<String>>,
 }
 
-layer!(Logs { format, required, levels, max_record_bytes });
+layer!(Logs { format, required, levels, max_record_bytes, services });
 
 /// The form of log records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -122,6 +125,8 @@ pub struct Redaction {
     pub fields: Option<Vec<Said<String>>>,
     /// Levels of single detectors.
     pub detectors: Entries<Said<Setting>>,
+    /// Detectors of one's own, by id.
+    pub custom: Entries<Said<Card>>,
 }
 
-layer!(Redaction { secrets, fields, detectors });
+layer!(Redaction { secrets, fields, detectors, custom });

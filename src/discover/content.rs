@@ -19,6 +19,8 @@ pub enum ByName {
 pub fn by_name(path: &Utf8Path) -> ByName {
     let name = path.file_name().unwrap_or_default();
     let lower = name.to_ascii_lowercase();
+    // What is packed is of the kind of what is in it.
+    let lower = [".gz", ".zst"].iter().find_map(|packed| lower.strip_suffix(packed)).map_or(lower.clone(), str::to_owned);
     let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
     if ends(&[".om", ".om.txt", ".openmetrics"]) {
         return ByName::Is(Kind::Openmetrics);
@@ -26,7 +28,7 @@ pub fn by_name(path: &Utf8Path) -> ByName {
     if ends(&[".prom", ".prom.txt"]) {
         return ByName::Look(Some(Kind::Prometheus));
     }
-    if ends(&[".jsonl", ".ndjson", ".log"]) {
+    if ends(&[".jsonl", ".ndjson", ".log"]) || is_rotated(&lower) {
         return ByName::Is(Kind::Logs);
     }
     if ends(&[".rs"]) {
@@ -44,6 +46,19 @@ pub fn by_name(path: &Utf8Path) -> ByName {
     ByName::No
 }
 
+/// `api.log.1`, `api.log-20261122`.
+fn is_rotated(name: &str) -> bool {
+    let number = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '-' || c == '.');
+    name.find(".log.").is_some_and(|at| number(&name[at + 5..]))
+        || name.find(".log-").is_some_and(|at| number(&name[at + 5..]))
+}
+
+/// What the first bytes tell, of a stream without a name.
+#[must_use]
+pub fn of_stream(head: &[u8]) -> Option<Kind> {
+    exposition(&String::from_utf8_lossy(head)).or_else(|| crate::read::logs::is_log(head).then_some(Kind::Logs))
+}
+
 /// What the first bytes tell.
 #[must_use]
 pub fn by_content(path: &Utf8Path, head: &[u8]) -> Option<Kind> {
@@ -53,11 +68,14 @@ pub fn by_content(path: &Utf8Path, head: &[u8]) -> Option<Kind> {
     if let Some(kind) = (!structured).then(|| exposition(&text)).flatten() {
         return Some(kind);
     }
+    if !structured && crate::read::logs::is_record_line(head) {
+        return Some(Kind::Logs);
+    }
     if name.ends_with(".env") || name.starts_with(".env") {
         return text.lines().any(|line| line.trim_start().starts_with("OTEL_")).then_some(Kind::SdkEnv);
     }
     if name.ends_with(".json") {
-        return json(&text);
+        return json(&text).or_else(|| crate::read::logs::is_record_line(head).then_some(Kind::Logs));
     }
     if name.ends_with(".yaml") || name.ends_with(".yml") {
         return yaml(&text);

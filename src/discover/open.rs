@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine;
 
-use super::content::exposition;
+use super::content::of_stream;
 use super::{HEAD, Origin, Target, shown_url};
 use crate::facts::Kind;
 use crate::read::Opened;
@@ -52,20 +52,77 @@ pub fn open(target: &Target, fetch: &Fetch) -> Opening {
 
 /// Reads the first block, which tells the kind where nothing else does.
 fn begin(target: &Target, mut rest: Box<dyn Read + Send>, kind: Option<Kind>, once: bool) -> Opening {
-    let mut head = Vec::new();
-    rest.by_ref()
-        .take(HEAD as u64)
-        .read_to_end(&mut head)
-        .map_err(|error| format!("reading failed: {}", super::walk::said(&error)))?;
-    let kind = kind.or_else(|| exposition(&String::from_utf8_lossy(&head)));
+    let failed = |error: io::Error| format!("reading failed: {}", super::walk::said(&error));
+    let mut head = read_head(&mut rest).map_err(failed)?;
+    let mut once = once;
+    if let Some(mut unpacked) = unpacked(&head, &mut rest) {
+        // A place in what is packed is no place in the file.
+        once = true;
+        head = read_head(&mut unpacked).map_err(failed)?;
+        rest = unpacked;
+    }
+    let kind = kind.or_else(|| of_stream(&head));
     let Some(kind) = kind else {
         return Err(if head.is_empty() {
             "it is empty: an exporter that serves nothing looks like this".to_owned()
+        } else if let Some(binary) = crate::read::binary(&head) {
+            binary
         } else {
             "it is of no kind that telelint knows; say which with `--kind`".to_owned()
         });
     };
     Ok(Opened { path: target.path.clone(), kind, role: target.role, head, rest, once })
+}
+
+fn read_head(reader: &mut (dyn Read + Send)) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    reader.take(HEAD as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// What gzip or zstd packed, if it is that.
+fn unpacked(head: &[u8], rest: &mut Box<dyn Read + Send>) -> Option<Box<dyn Read + Send>> {
+    let (is_gzip, is_zstd) = (head.starts_with(b"\x1f\x8b"), head.starts_with(b"\x28\xb5\x2f\xfd"));
+    if !is_gzip && !is_zstd {
+        return None;
+    }
+    let rest = std::mem::replace(rest, Box::new(io::empty()));
+    let packed = io::Cursor::new(head.to_vec()).chain(rest);
+    Some(if is_gzip { Box::new(flate2::read::MultiGzDecoder::new(packed)) } else { Box::new(Zstd::new(packed)) })
+}
+
+/// Frames of zstd, one after the other.
+struct Zstd<R: Read> {
+    frame: Option<ruzstd::decoding::StreamingDecoder<io::BufReader<R>, ruzstd::decoding::FrameDecoder>>,
+    next: Option<io::BufReader<R>>,
+}
+
+impl<R: Read> Zstd<R> {
+    fn new(packed: R) -> Self {
+        Self { frame: None, next: Some(io::BufReader::new(packed)) }
+    }
+}
+
+impl<R: Read> Read for Zstd<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(frame) = &mut self.frame {
+                let count = frame.read(buffer)?;
+                if count > 0 || buffer.is_empty() {
+                    return Ok(count);
+                }
+            }
+            if let Some(frame) = self.frame.take() {
+                self.next = Some(frame.into_inner());
+            }
+            let Some(mut next) = self.next.take() else { return Ok(0) };
+            if io::BufRead::fill_buf(&mut next)?.is_empty() {
+                return Ok(0);
+            }
+            let frame = ruzstd::decoding::StreamingDecoder::new(next);
+            self.frame = Some(frame.map_err(|error| io::Error::other(format!("the zstd frame is damaged: {error}")))?);
+        }
+    }
 }
 
 fn get(url: &str, fetch: &Fetch) -> Result<(Option<Kind>, Box<dyn Read + Send>), String> {

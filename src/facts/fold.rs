@@ -66,6 +66,14 @@ impl<T: Fact> Folded<T> {
     }
 }
 
+impl<T: Fact> IntoIterator for Folded<T> {
+    type Item = T;
+    type IntoIter = std::collections::btree_map::IntoValues<T::Key, T>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_values()
+    }
+}
+
 impl<T: Fact + Serialize> Serialize for Folded<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.values())

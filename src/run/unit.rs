@@ -43,9 +43,13 @@ pub struct Unit {
 impl Unit {
     /// Gives a report the contract's texts.
     pub fn keep_texts(&self, sources: &mut Sources) {
-        sources.hide(
-            self.contract.redaction.fields.iter().flatten().map(|name| name.value.to_ascii_lowercase()),
-        );
+        let fields = self.contract.fields.iter().filter(|(_, _, field)| field.redacted.is_some());
+        let redacted = fields.flat_map(|(name, _, field)| {
+            let aliases = field.aliases.iter().flatten().map(|alias| alias.value.clone());
+            std::iter::once(name.to_owned()).chain(aliases)
+        });
+        let sensitive = self.contract.redaction.fields.iter().flatten().map(|name| name.value.clone());
+        sources.hide(sensitive.chain(redacted));
         for (path, text) in &self.texts {
             sources.keep_text(Arc::clone(path), Arc::clone(text));
         }

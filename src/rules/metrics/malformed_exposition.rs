@@ -1,6 +1,6 @@
 //! What the exposition formats forbid.
 
-use crate::facts::Gravity;
+use crate::facts::{Gravity, Kind};
 use crate::finding::Level;
 use crate::link::World;
 use crate::rules::Out;
@@ -8,7 +8,7 @@ use crate::rules::Out;
 /// Reports what the reader could not accept, folded by fault.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(because) = world.asks(&world.contract.metrics.exposition) else { return };
-    for fault in world.facts.faults.iter().filter(|fault| world.judges(&fault.artifact)) {
+    for fault in world.faults(Kind::Prometheus).chain(world.faults(Kind::Openmetrics)) {
         let Some(spot) = fault.seen.spot() else { continue };
         out.find(&*fault.artifact, &spot.place, format!("malformed {}: {}", fault.kind.title(), spot.note))
             .label(fault.code.replace('-', " "))

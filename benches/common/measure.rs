@@ -95,6 +95,7 @@ fn wait(pid: u32) -> io::Result<(i32, libc::rusage)> {
 pub fn instructions(input: &Input<'_>, command: &Command, valgrind: bool) -> Option<u64> {
     let count = |mut counter: Command, event: &str| {
         counter.arg(command.get_program()).args(command.get_args());
+        counter.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         if let Some(folder) = command.get_current_dir() {
             counter.current_dir(folder);
         }
@@ -116,4 +117,11 @@ pub fn instructions(input: &Input<'_>, command: &Command, valgrind: bool) -> Opt
         let line = valgrind.then(|| count(callgrind, "refs:"))??;
         line.rsplit(' ').next()?.replace(',', "").parse().ok()
     })
+}
+
+/// What a program says of its version, where it is installed.
+pub fn version(program: &str) -> Option<String> {
+    let output = Command::new(program).arg("--version").output().ok()?;
+    let said = String::from_utf8_lossy(if output.stdout.is_empty() { &output.stderr } else { &output.stdout });
+    output.status.success().then(|| said.lines().next().unwrap_or_default().to_owned())
 }

@@ -1,0 +1,59 @@
+# Sourced by scripts/bench after tools.sh: the programs that the log benchmark is compared with. Each function ends in
+# failure where its program is not to be had here; the benchmark then names it as not compared.
+# shellcheck shell=bash
+
+# Pinned: figures of different versions are not comparable.
+kingfisher=2.14.0
+ripsecrets=0.1.11
+
+# need_package COMMAND PACKAGE: from Debian.
+need_package() {
+    command -v "$1" >/dev/null && return 0
+    command -v apt-get >/dev/null || return 1
+    local root=()
+    if [ "$(id -u)" != 0 ]; then
+        # Without a password prompt: nobody may be there to answer it.
+        sudo -n true 2>/dev/null || return 1
+        root=(sudo -n)
+    fi
+    echo "installing Debian's $2" >&2
+    local apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes)
+    if ! { "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "$2"; } >"$tools/apt-$2.log" 2>&1; then
+        tail -n 5 "$tools/apt-$2.log" >&2
+        return 1
+    fi
+}
+
+# need_ripgrep: `rg`.
+need_ripgrep() { need_package rg ripgrep; }
+
+# need_jq: `jq`.
+need_jq() { need_package jq jq; }
+
+# need_kingfisher: a program in a Python wheel. It has a virtual environment of its own, which no test waits for, and is
+# linked without the Python script around it, which is not what is measured.
+need_kingfisher() {
+    [ "$("$tools/bin/kingfisher" --version 2>/dev/null)" = "kingfisher $kingfisher" ] && return 0
+    command -v python3 >/dev/null || return 1
+    echo "installing kingfisher-bin $kingfisher" >&2
+    mkdir -p "$tools/bin"
+    local python="$tools/kingfisher/bin/python" binary
+    python3 -m venv "$tools/kingfisher" &&
+        "$python" -m pip install --quiet --disable-pip-version-check "kingfisher-bin==$kingfisher" &&
+        binary=$("$python" -c 'import kingfisher; print(kingfisher.get_binary_path())') &&
+        ln -sf "$binary" "$tools/bin/kingfisher"
+}
+
+# need_ripsecrets: built from source.
+need_ripsecrets() {
+    [ "$("$tools/bin/ripsecrets" --version 2>/dev/null)" = "ripsecrets $ripsecrets" ] && return 0
+    echo "building ripsecrets $ripsecrets; this takes a few minutes" >&2
+    cargo install --quiet --locked --root "$tools" --version "$ripsecrets" ripsecrets
+}
+
+# need_log_peers: all of them, and says which are missing.
+need_log_peers() {
+    local peer missing=()
+    for peer in ripgrep jq kingfisher ripsecrets; do "need_$peer" || missing+=("$peer"); done
+    [ ${#missing[@]} = 0 ] || echo "not to be had here, so not compared: ${missing[*]}" >&2
+}

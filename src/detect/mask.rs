@@ -1,0 +1,220 @@
+//! What a report may show: text with everything confidential replaced.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::engine::Engine;
+use super::escape;
+use super::names::Names;
+use super::shapes::{KEY_PREFIXES, Shape, is_secret, shape_of};
+
+/// The text with everything that must not be shown replaced by `•`, one for each character, so that places stay right.
+#[must_use]
+pub fn masked(text: &str) -> String {
+    masked_with(text, &Names::default(), &Engine::built_in)
+}
+
+/// As [`masked`]; also what stands behind one of the names (`token="…"`, `token: …`), and what this engine finds.
+#[must_use]
+pub fn masked_with(text: &str, names: &Names, engine: &dyn Fn() -> Arc<Engine>) -> String {
+    let mut hidden: Vec<Range<usize>> = words_that_hide(text);
+    let mut from = 0;
+    while let Some(found) = text[from..].find("://") {
+        if let Some(range) = credentials_of_url(&text[from..]) {
+            hidden.push(from + range.start..from + range.end);
+        }
+        from += found + 3;
+    }
+    // A bare name or number holds nothing the words above do not show.
+    if text.bytes().any(|byte| !byte.is_ascii_alphanumeric() && !b"_.:-/".contains(&byte)) {
+        confidential(text.as_bytes(), names, &engine(), &mut hidden);
+        hidden_behind_escapes(text, names, &engine(), &mut hidden);
+    }
+    if hidden.is_empty() {
+        return text.to_owned();
+    }
+    let is_hidden = |at: usize| hidden.iter().any(|range| range.contains(&at));
+    text.char_indices().map(|(at, c)| if is_hidden(at) { '•' } else { c }).collect()
+}
+
+fn words_that_hide(text: &str) -> Vec<Range<usize>> {
+    let mut hidden = Vec::new();
+    let is_part = |c: char| c.is_alphanumeric() || "@._%+-=/:".contains(c);
+    let mut start = 0;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        if !is_part(c) {
+            if start < at && hides(&text[start..at]) {
+                hidden.push(start..at);
+            }
+            start = at + c.len_utf8();
+        }
+    }
+    hidden
+}
+
+/// What the engine finds, and the values behind names.
+fn confidential(text: &[u8], names: &Names, engine: &Engine, hidden: &mut Vec<Range<usize>>) {
+    let mut hits = Vec::new();
+    engine.find(text, &mut hits);
+    engine.find_runs(text, &mut hits);
+    hidden.extend(hits.into_iter().map(|hit| hit.value));
+    values_behind(text, names, hidden);
+}
+
+/// How often a text may be escaped: a record in a string in a record.
+const LAYERS: usize = 3;
+
+/// What shows only when escapes are undone: `\u0073k_live_…`, `https:\/\/user:password@host`.
+fn hidden_behind_escapes(text: &str, names: &Names, engine: &Engine, hidden: &mut Vec<Range<usize>>) {
+    // Of each byte of the layer, where it stands in the text.
+    let mut layer: Vec<u8> = text.as_bytes().to_vec();
+    let mut places: Vec<usize> = (0..=layer.len()).collect();
+    for _ in 0..LAYERS {
+        if !layer.contains(&b'\\') {
+            return;
+        }
+        let (mut next, mut next_places) = (Vec::with_capacity(layer.len()), Vec::with_capacity(layer.len() + 1));
+        let mut at = 0;
+        while at < layer.len() {
+            let (c, width) = escape::one(&layer[at..]);
+            let mut bytes = [0; 4];
+            let decoded: &[u8] = match c {
+                Some(c) => c.encode_utf8(&mut bytes).as_bytes(),
+                None => &layer[at..=at],
+            };
+            next.extend_from_slice(decoded);
+            next_places.extend(std::iter::repeat_n(places[at], decoded.len()));
+            at += width;
+        }
+        next_places.push(places[layer.len()]);
+        let mut found = Vec::new();
+        confidential(&next, names, engine, &mut found);
+        hidden.extend(found.into_iter().map(|range| next_places[range.start]..next_places[range.end]));
+        (layer, places) = (next, next_places);
+    }
+}
+
+/// The values behind sensitive names in a text: `token="…"`, `"token": "…"`, `token: …`, also where the quotes are
+/// escaped.
+fn values_behind(text: &[u8], names: &Names, values: &mut Vec<Range<usize>>) {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let mut at = 0;
+    while let Some(found) = memchr::memchr2(b'=', b':', &text[at..]) {
+        let sign = at + found;
+        at = sign + 1;
+        let skip_back = |mut to: usize, of: &[u8]| {
+            while to > 0 && of.contains(&text[to - 1]) {
+                to -= 1;
+            }
+            to
+        };
+        let end = skip_back(sign, b" \"'\\");
+        let start = text[..end].iter().rposition(|byte| !is_name(byte)).map_or(0, |before| before + 1);
+        let Some(name) = text.get(start..end).and_then(|name| std::str::from_utf8(name).ok()) else { continue };
+        if end - start > 128 || names.of(name).is_none() {
+            continue;
+        }
+        let mut from = sign + 1;
+        while matches!(text.get(from), Some(b' ' | b'[' | b'(')) {
+            from += 1;
+        }
+        let open = from;
+        while text.get(from) == Some(&b'\\') {
+            from += 1;
+        }
+        let escapes = from - open;
+        let end = match text.get(from) {
+            Some(quote @ (b'"' | b'\'')) => {
+                from += 1;
+                let closes = |at: &usize| {
+                    let before = text[..*at].iter().rev().take_while(|byte| **byte == b'\\').count();
+                    text[*at] == *quote && before <= escapes
+                };
+                (from..text.len()).find(closes).map_or(text.len(), |at| at - escapes.min(at - from))
+            }
+            _ => {
+                let stops = |byte: &u8| byte.is_ascii_whitespace() || b",;&\"')]}".contains(byte);
+                text[from..].iter().position(stops).map_or(text.len(), |width| from + width)
+            }
+        };
+        if from < end {
+            values.push(from..end);
+        }
+    }
+}
+
+/// Whether a word of free text holds something that must not be shown.
+fn hides(word: &str) -> bool {
+    let confidential = |part: &str| {
+        // A letter of an escape may stick to a token, so it is looked for anywhere in the word.
+        shape_of(part.as_bytes()).is_some_and(Shape::is_confidential)
+            || KEY_PREFIXES.iter().any(|(prefix, length)| {
+                let found = memchr::memmem::find(part.as_bytes(), prefix);
+                found.is_some_and(|at| is_secret(&part.as_bytes()[at..]) && part.len() - at >= *length)
+            })
+    };
+    confidential(word) || word.split(['=', ':', '/']).any(confidential)
+}
+
+/// The user information of a URL (`user:password` in `https://user:password@host`) as a byte range. A password that
+/// should have been escaped may hold any character, so everything up to the last `@` belongs to it.
+#[must_use]
+pub fn credentials_of_url(text: &str) -> Option<Range<usize>> {
+    let start = text.find("://")? + 3;
+    let end = text[start..].find([' ', '"', '\t', '\n']).map_or(text.len(), |at| start + at);
+    let authority = text[start..end].find(['/', '?', '#']).map_or(end, |at| start + at);
+    if let Some(at) = text[start..authority].rfind('@') {
+        return Some(start..start + at);
+    }
+    let at = start + text[start..end].rfind('@')?;
+    // `//host/path@2x` has no user; `//user:pass/word@host` has.
+    text[start..at].contains(':').then_some(start..at)
+}
+
+/// The text with characters that would disturb a terminal made visible: control characters and those that turn the
+/// direction of writing.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let disturbs = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|c| {
+            if c == '\t' {
+                ' '
+            } else if disturbs(c) {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn confidential_words_are_masked_in_place() {
+        assert_eq!(masked(r#"x{who="ann@example.com"} 1"#), r#"x{who="•••••••••••••••"} 1"#);
+        for line in [r"x \nsk_test_NOT-A-KEY-JUST-WORDS", "http://a:hun!ter2@h/x", "HTTP://shop:/hunter2@h"] {
+            let shown = masked(line);
+            assert!(!shown.contains("NOT-A-KEY") && !shown.contains("ter2"), "{shown}");
+        }
+        let names = Names::new(["token"]);
+        let masked_with = |text: &str| super::masked_with(text, &names, &Engine::built_in);
+        assert_eq!(masked_with(r#"a{token="hunter2",b="c"} 1"#), r#"a{token="•••••••",b="c"} 1"#);
+        assert_eq!(masked_with(r#"a{tokens="3"} 1"#), r#"a{tokens="3"} 1"#);
+        assert_eq!(masked_with(r#"{"token" : "a\"b", "c": 1}"#), r#"{"token" : "••••", "c": 1}"#);
+        assert_eq!(masked_with(r#"{"log":"{\"token\":\"ab\",\"c\":1}"}"#), r#"{"log":"{\"token\":\"••\",\"c\":1}"}"#);
+        let escaped = r#"{"key":"\u0073k_test_NOTAKEYJUSTWORDS"}"#;
+        assert_eq!(masked(escaped), format!(r#"{{"key":"{}"}}"#, "•".repeat(31)));
+        assert_eq!(masked("https://shop.example/logo@2x"), "https://shop.example/logo@2x");
+        let line = "GET https://ann:hunter2@shop.example/x";
+        assert!(!masked(line).contains("hunter2"));
+        assert_eq!(masked(line).chars().count(), line.chars().count());
+        assert_eq!(masked("orders_total{route=\"/a\"} 5"), "orders_total{route=\"/a\"} 5");
+    }
+}

@@ -1,0 +1,50 @@
+//! What a sighting counts for: its detector's card, and what the contract says of it.
+
+use super::World;
+use crate::contract::Setting;
+use crate::detect::card::{self, Certainty, Class, Weight};
+use crate::facts::Sighting;
+use crate::finding::{Because, Confidence, Level};
+
+/// What a sighting counts for.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// How much.
+    pub level: Level,
+    /// How certain it is.
+    pub confidence: Confidence,
+    /// The clause that speaks of this detector, where one does.
+    pub because: Option<Because>,
+}
+
+/// The verdict over a sighting; `None` where its detector is of another class or turned off.
+pub fn verdict(world: &World<'_>, class: Class, sighting: &Sighting) -> Option<Verdict> {
+    let redaction = &world.contract.redaction;
+    let custom = redaction.custom.get(&sighting.detector);
+    let card = custom.map(|said| &said.value).or_else(|| card::built_in().get(&sighting.detector))?;
+    if card.class != class {
+        return None;
+    }
+    let said = redaction.detectors.get(&sighting.detector);
+    let full = match said.map(|said| said.value) {
+        Some(Setting::Allow) => return None,
+        Some(Setting::Info) => Weight::Info,
+        Some(Setting::Warning) => Weight::Warning,
+        Some(Setting::Error) => Weight::Error,
+        None => card.level,
+    };
+    let weight = if sighting.weak { full.min(card.weight(true)) } else { full };
+    let level = match weight {
+        Weight::Allow => return None,
+        Weight::Info => Level::Info,
+        Weight::Warning => Level::Warning,
+        Weight::Error => Level::Error,
+    };
+    let confidence = match card.confidence {
+        Certainty::Sure => Confidence::Sure,
+        Certainty::Likely => Confidence::Likely,
+        Certainty::Guess => Confidence::Guess,
+    };
+    let because = said.map(|said| world.because(said)).or_else(|| custom.map(|said| world.because(said)));
+    Some(Verdict { level, confidence, because })
+}

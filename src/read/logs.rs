@@ -1,0 +1,362 @@
+//! Log records, one a line: JSON of whatever logger, bare or in the envelopes of runtimes, collectors and stores.
+//!
+//! [`json`] scans strictly, [`keys`] and [`record`] tell what the keys mean while it scans, [`streams`] folds records
+//! into facts, [`tree`] and [`wrap`] take the few records apart that need it. This file cuts the input into stretches of
+//! whole lines, which all cores read at once; facts merge, so the cuts change nothing.
+
+pub mod json;
+mod keys;
+mod message;
+mod place;
+mod plain;
+mod record;
+mod shapes;
+mod streams;
+mod tree;
+mod values;
+mod worker;
+mod wrap;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read};
+use std::sync::{Arc, Mutex};
+
+use rayon::prelude::*;
+
+use self::worker::{Setup, Stretch, Worker};
+use super::watch::Watch;
+use super::{Opened, Reading};
+use crate::facts::{Facts, Fault, Input, Kind, Tally, Unreadable};
+use crate::source::Place;
+
+/// The longest line that is read, in bytes; a longer one is skipped and said.
+pub const MAX_LINE: usize = 4 << 20;
+
+/// How many bytes a stretch has, and a little more: it ends with a line.
+const STRETCH: usize = 256 << 10;
+
+/// How many stretches are read before the cores get them.
+const BATCH: usize = 8;
+
+/// How many lines that can't be read again are kept before those are dropped that nothing points at.
+const KEPT_LINES: usize = 4096;
+
+/// Reads a log to its end, whatever is broken in it.
+pub fn read<R: Read + Send>(input: Opened<R>, watch: &Watch) -> Reading {
+    let joins = joins(&input.head);
+    let setup = Setup::new(&input.path, &watch.logs, watch.detectors.engine(), input.once, joins);
+    let mut cutter = Cutter::new(input.head, input.rest);
+    let mut sum = Sum { facts: Facts::new(&watch.fingerprint()), kept: BTreeMap::new() };
+    if joins {
+        // Records go over several lines, so one worker reads all of them in order.
+        let mut worker = Worker::new(&setup);
+        loop {
+            let batch = cutter.batch(1);
+            if batch.is_empty() {
+                break;
+            }
+            for stretch in batch {
+                worker.stretch(&stretch.bytes, stretch.line, stretch.start, stretch.is_utf8());
+            }
+            sum.add(worker.take(), &setup.path);
+        }
+        worker.finish();
+        sum.add(worker.take(), &setup.path);
+    } else {
+        let workers: Mutex<Vec<Worker<'_>>> = Mutex::new(Vec::new());
+        let work = |stretch: &Cut| {
+            let idle = workers.lock().ok().and_then(|mut workers| workers.pop());
+            let mut worker = idle.unwrap_or_else(|| Worker::new(&setup));
+            worker.stretch(&stretch.bytes, stretch.line, stretch.start, stretch.is_utf8());
+            let result = worker.take();
+            if let Ok(mut workers) = workers.lock() {
+                workers.push(worker);
+            }
+            result
+        };
+        let mut batch = cutter.batch(BATCH);
+        while !batch.is_empty() {
+            // While the cores work on one batch, the next one is read.
+            let (done, next) = rayon::join(
+                || batch.par_iter().map(work).collect::<Vec<Stretch>>(),
+                || cutter.batch(BATCH),
+            );
+            for stretch in done {
+                sum.add(stretch, &setup.path);
+            }
+            cutter.spare.extend(batch.into_iter().map(|cut| cut.bytes));
+            batch = next;
+        }
+    }
+    let Sum { mut facts, kept } = sum;
+    if cutter.offset == 0 {
+        let reason = "it is empty: it holds no log record".to_owned();
+        facts.unreadable.add(Unreadable { place: Place::of_file(&input.path), reason });
+    }
+    for (place, reason) in cutter.unreadable(&input.path) {
+        facts.unreadable.add(Unreadable { place, reason });
+    }
+    facts.inputs.add(Input {
+        path: Arc::clone(&input.path),
+        kind: Kind::Logs,
+        role: input.role,
+        bytes: cutter.offset,
+        read: true,
+    });
+    let lines = kept.into_iter().map(|(line, text)| ((Arc::clone(&input.path), line), text)).collect();
+    Reading { facts, lines }
+}
+
+/// Whether the first bytes of an input are log records; `None` where they are none that can be told from other text.
+#[must_use]
+pub fn is_log(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let Some(first) = lines.next() else { return false };
+    if first.first() == Some(&b'{') {
+        return is_record(first);
+    }
+    if let Some(prefix) = plain::prefix(first) {
+        return prefix.shape == "cri" || first[prefix.end..].first() == Some(&b'{');
+    }
+    let next = std::iter::once(first).chain(lines.take(15));
+    let (all, told) = next.fold((0, 0), |(all, told), line| {
+        (all + 1, told + usize::from(plain::is_log_text(line) || (line.first() == Some(&b'{') && is_record(line))))
+    });
+    told * 2 >= all
+}
+
+/// Whether the first line of an input is a log record, bare or in an envelope.
+#[must_use]
+pub fn is_record_line(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let first = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty());
+    let Some(first) = first else { return false };
+    match plain::prefix(first) {
+        Some(prefix) => prefix.shape == "cri" || is_record(&first[prefix.end..]),
+        None => first.first() == Some(&b'{') && is_record(first),
+    }
+}
+
+/// Whether a line is a record of a log, and no other JSON.
+fn is_record(line: &[u8]) -> bool {
+    struct Hints(u64, usize);
+    impl json::Visitor for Hints {
+        fn key(&mut self, text: &[u8], at: std::ops::Range<usize>, _: bool) {
+            if self.1 == 1 {
+                self.0 |= std::str::from_utf8(&text[at]).map_or(0, keys::hint);
+            }
+        }
+        fn scalar(&mut self, _: &[u8], _: std::ops::Range<usize>, _: json::Scalar) {}
+        fn open(&mut self, _: usize, _: bool) {
+            self.1 += 1;
+        }
+        fn close(&mut self, _: usize) {
+            self.1 -= 1;
+        }
+    }
+    let mut hints = Hints(0, 0);
+    let scanned = json::Scanner::default().value(line, 0, &mut hints);
+    // A head may end within the first line.
+    let whole = scanned.is_ok() || line.len() > 4096;
+    let others = [keys::hint("streams"), keys::hint("resourceLogs"), keys::hint("MESSAGE")];
+    let weight = hints.0.count_ones() + u32::from(others.iter().any(|other| hints.0 & other != 0));
+    whole && weight >= 2 || shapes::envelope(hints.0).is_some()
+}
+
+/// Whether records go over several lines: CRI and Docker's json-file driver split long ones.
+fn joins(head: &[u8]) -> bool {
+    head.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).take(4).any(|line| {
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        plain::prefix(line).is_some_and(|prefix| prefix.shape == "cri")
+            || (line.starts_with(b"{\"log\":") && memchr::memmem::find(line, b"\"stream\":").is_some())
+    })
+}
+
+/// What was found so far.
+struct Sum {
+    facts: Facts,
+    kept: BTreeMap<u64, String>,
+}
+
+impl Sum {
+    fn add(&mut self, stretch: Stretch, path: &Arc<str>) {
+        self.facts.streams.merge(stretch.streams);
+        self.facts.streams = std::mem::take(&mut self.facts.streams).bounded();
+        self.facts.sightings.merge(stretch.sightings);
+        self.facts.sightings = std::mem::take(&mut self.facts.sightings).bounded();
+        for (code, (gravity, seen)) in stretch.faults {
+            let artifact = Arc::clone(path);
+            self.facts.faults.add(Fault { artifact, kind: Kind::Logs, code: code.to_owned(), gravity, seen });
+        }
+        self.kept.extend(stretch.kept);
+        if self.kept.len() > KEPT_LINES {
+            let in_tally = |tally: &Tally| tally.first.iter().map(|spot| spot.place.line).collect::<Vec<_>>();
+            let mut wanted: BTreeSet<u64> = streams::lines_of(self.facts.streams.iter()).collect();
+            wanted.extend(self.facts.sightings.iter().flat_map(|sighting| in_tally(&sighting.seen)));
+            wanted.extend(self.facts.faults.iter().flat_map(|fault| in_tally(&fault.seen)));
+            self.kept.retain(|line, _| wanted.contains(line));
+        }
+    }
+}
+
+/// A stretch of whole lines.
+struct Cut {
+    bytes: Vec<u8>,
+    /// The number of its first line.
+    line: u64,
+    /// The offset of its first byte.
+    start: u64,
+}
+
+impl Cut {
+    /// Whether it is UTF-8 as a whole; if not, its lines are looked at one by one.
+    fn is_utf8(&self) -> bool {
+        simdutf8::basic::from_utf8(&self.bytes).is_ok()
+    }
+}
+
+/// Cuts an input into stretches.
+struct Cutter<R> {
+    head: Vec<u8>,
+    reader: R,
+    /// Bytes behind the last line that was cut off.
+    rest: Vec<u8>,
+    line: u64,
+    offset: u64,
+    finished: bool,
+    /// Lines that were too long: number and offset.
+    skipped: Vec<(u64, u64)>,
+    failure: Option<String>,
+    /// Buffers to be used again.
+    spare: Vec<Vec<u8>>,
+}
+
+impl<R: Read> Cutter<R> {
+    fn new(head: Vec<u8>, reader: R) -> Self {
+        Self {
+            head,
+            reader,
+            rest: Vec::new(),
+            line: 1,
+            offset: 0,
+            finished: false,
+            skipped: Vec::new(),
+            failure: None,
+            spare: Vec::new(),
+        }
+    }
+
+    /// The next stretches; none at the end.
+    fn batch(&mut self, most: usize) -> Vec<Cut> {
+        let mut batch = Vec::with_capacity(most);
+        while batch.len() < most {
+            match self.cut() {
+                Some(cut) if cut.bytes.is_empty() => {}
+                Some(cut) => batch.push(cut),
+                None => break,
+            }
+        }
+        batch
+    }
+
+    fn cut(&mut self) -> Option<Cut> {
+        if self.finished && self.rest.is_empty() {
+            return None;
+        }
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        bytes.clear();
+        bytes.append(&mut self.rest);
+        bytes.append(&mut self.head);
+        let mut searched = 0;
+        loop {
+            self.fill(&mut bytes, STRETCH);
+            if self.finished {
+                break;
+            }
+            if let Some(found) = memchr::memrchr(b'\n', &bytes[searched..]) {
+                let end = searched + found + 1;
+                self.rest.extend_from_slice(&bytes[end..]);
+                bytes.truncate(end);
+                break;
+            }
+            searched = bytes.len();
+            if bytes.len() > MAX_LINE {
+                self.skip(&mut bytes);
+                break;
+            }
+        }
+        let cut = Cut { line: self.line, start: self.offset, bytes };
+        self.line += memchr::memchr_iter(b'\n', &cut.bytes).count() as u64;
+        self.offset += cut.bytes.len() as u64;
+        // A line may be too long and yet end within a block that was read.
+        Some(self.without_long_lines(cut))
+    }
+
+    /// Reads on until there are so many bytes more, or no more come.
+    fn fill(&mut self, bytes: &mut Vec<u8>, more: usize) {
+        let wanted = bytes.len() + more;
+        while bytes.len() < wanted && !self.finished {
+            let room = (wanted - bytes.len()) as u64;
+            match self.reader.by_ref().take(room).read_to_end(bytes) {
+                Ok(0) => self.finished = true,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.failure = Some(error.to_string());
+                    self.finished = true;
+                }
+            }
+        }
+    }
+
+    /// Skips a line that is over the limit: everything up to the next line feed.
+    fn skip(&mut self, bytes: &mut Vec<u8>) {
+        self.skipped.push((self.line, self.offset));
+        self.offset += bytes.len() as u64;
+        bytes.clear();
+        while !self.finished {
+            self.fill(bytes, STRETCH);
+            if let Some(found) = memchr::memchr(b'\n', bytes) {
+                self.offset += found as u64 + 1;
+                self.line += 1;
+                bytes.drain(..=found);
+                self.rest.append(bytes);
+                return;
+            }
+            self.offset += bytes.len() as u64;
+            bytes.clear();
+        }
+    }
+
+    fn without_long_lines(&mut self, mut cut: Cut) -> Cut {
+        if cut.bytes.len() <= MAX_LINE {
+            return cut;
+        }
+        let (mut at, mut line) = (0, cut.line);
+        while at < cut.bytes.len() {
+            let end = memchr::memchr(b'\n', &cut.bytes[at..]).map_or(cut.bytes.len(), |width| at + width);
+            if end - at > MAX_LINE {
+                self.skipped.push((line, cut.start + at as u64));
+                // Blanks are no record, and keep every other place as it is.
+                cut.bytes[at..end].fill(b' ');
+            }
+            at = end + 1;
+            line += 1;
+        }
+        cut
+    }
+
+    /// What could not be read, and why.
+    fn unreadable(&self, path: &Arc<str>) -> Vec<(Place, String)> {
+        let limit = MAX_LINE >> 20;
+        let skipped = self.skipped.iter().map(|(line, start)| {
+            let place = Place { line: *line, end_line: *line, start: *start, ..Place::of_file(path) };
+            (place, format!("line {line} is over the limit of {limit} MiB and was skipped"))
+        });
+        let failed = self.failure.iter().map(|failure| {
+            (Place::of_file(path), format!("reading ended at byte {}: {failure}", self.offset))
+        });
+        skipped.chain(failed).collect()
+    }
+}

@@ -1,0 +1,365 @@
+//! A strict JSON scanner (RFC 8259) over bytes that are UTF-8 already: it hands out keys and values as ranges and copies
+//! nothing. Nesting is kept on a stack of its own, so no depth overflows anything.
+//!
+//! What the values mean is not known here.
+
+use std::ops::Range;
+
+use hashbrown::HashSet;
+
+/// How deep records may be nested; deeper ones are a fault.
+pub const MAX_DEPTH: usize = 1000;
+
+/// From how many keys on an object's keys are kept in a set.
+const MANY_KEYS: usize = 64;
+
+/// What a scalar is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scalar {
+    /// A string; the range is what stands between the quotes. Whether it holds escapes.
+    String {
+        /// Whether a backslash is in it.
+        escaped: bool,
+    },
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// `null`.
+    Null,
+}
+
+/// Takes in what is scanned, in order.
+pub trait Visitor {
+    /// A key; a value or an opening follows.
+    fn key(&mut self, text: &[u8], at: Range<usize>, escaped: bool);
+    /// A scalar; strings without their quotes.
+    fn scalar(&mut self, text: &[u8], at: Range<usize>, scalar: Scalar);
+    /// An object or array begins at `at`.
+    fn open(&mut self, at: usize, is_object: bool);
+    /// It ends in front of `at`.
+    fn close(&mut self, at: usize);
+}
+
+/// What is wrong with a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// A short stable name.
+    pub code: &'static str,
+    /// What is wrong, for a person.
+    pub note: &'static str,
+    /// Where.
+    pub at: Range<usize>,
+}
+
+fn wrong<T>(code: &'static str, note: &'static str, at: Range<usize>) -> Result<T, Wrong> {
+    Err(Wrong { code, note, at })
+}
+
+/// An object or array that is open.
+struct Frame {
+    is_object: bool,
+    /// Where its keys begin in [`Scanner::keys`].
+    keys: usize,
+}
+
+/// Scans values; keeps its space between records.
+#[derive(Default)]
+pub struct Scanner {
+    frames: Vec<Frame>,
+    /// Keys of the open objects: a mark by which most differ, and where they stand.
+    keys: Vec<(u64, Range<usize>)>,
+    /// Keys that stand twice in their object.
+    pub repeated: Vec<Range<usize>>,
+    /// The keys of an object that has very many, and where it begins.
+    wide: HashSet<Vec<u8>>,
+    wide_from: usize,
+}
+
+/// What may come next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expect {
+    Value,
+    /// A value or `]`.
+    First,
+    /// A key or `}`.
+    KeyOrEnd,
+    Key,
+    /// `,` or the end of what is open.
+    Next,
+}
+
+impl Scanner {
+    /// Scans the one value that begins at `at` and returns its end.
+    ///
+    /// # Errors
+    /// The first byte that can't be, or the end of a text that is not complete (`truncated`).
+    #[expect(clippy::too_many_lines, reason = "one state machine, which reads best in one piece")]
+    pub fn value(&mut self, text: &[u8], mut at: usize, visitor: &mut impl Visitor) -> Result<usize, Wrong> {
+        self.frames.clear();
+        self.keys.clear();
+        self.repeated.clear();
+        let mut expect = Expect::Value;
+        loop {
+            while let Some(b' ' | b'\t' | b'\r' | b'\n') = text.get(at) {
+                at += 1;
+            }
+            let Some(byte) = text.get(at).copied() else {
+                return wrong("truncated", "the record ends before it is complete", text.len()..text.len());
+            };
+            match expect {
+                Expect::Value | Expect::First => match byte {
+                    b'"' => {
+                        let (end, escaped) = string(text, at)?;
+                        visitor.scalar(text, at + 1..end, Scalar::String { escaped });
+                        at = end + 1;
+                    }
+                    b'{' | b'[' => {
+                        let is_object = byte == b'{';
+                        if self.frames.len() == MAX_DEPTH {
+                            return wrong("too-deep", "it is nested more than 1,000 deep", at..at + 1);
+                        }
+                        self.frames.push(Frame { is_object, keys: self.keys.len() });
+                        visitor.open(at, is_object);
+                        at += 1;
+                        expect = if is_object { Expect::KeyOrEnd } else { Expect::First };
+                        continue;
+                    }
+                    b']' if expect == Expect::First => at = self.close(at, visitor),
+                    b'-' | b'0'..=b'9' => {
+                        let end = number(text, at)?;
+                        visitor.scalar(text, at..end, Scalar::Number);
+                        at = end;
+                    }
+                    _ => {
+                        let (end, scalar) = literal(text, at)?;
+                        visitor.scalar(text, at..end, scalar);
+                        at = end;
+                    }
+                },
+                Expect::KeyOrEnd if byte == b'}' => at = self.close(at, visitor),
+                Expect::KeyOrEnd | Expect::Key => {
+                    if byte != b'"' {
+                        return wrong("syntax", "a key in double quotes is expected here", at..at + 1);
+                    }
+                    let (end, escaped) = string(text, at)?;
+                    self.note_key(text, at + 1..end);
+                    visitor.key(text, at + 1..end, escaped);
+                    at = end + 1;
+                    while let Some(b' ' | b'\t' | b'\r' | b'\n') = text.get(at) {
+                        at += 1;
+                    }
+                    match text.get(at) {
+                        Some(b':') => at += 1,
+                        Some(_) => return wrong("syntax", "`:` is expected behind a key", at..at + 1),
+                        None => continue,
+                    }
+                    expect = Expect::Value;
+                    continue;
+                }
+                Expect::Next => match (byte, self.frames.last()) {
+                    (b',', Some(frame)) => {
+                        expect = if frame.is_object { Expect::Key } else { Expect::Value };
+                        at += 1;
+                        continue;
+                    }
+                    (b'}', Some(Frame { is_object: true, .. })) | (b']', Some(Frame { is_object: false, .. })) => {
+                        at = self.close(at, visitor);
+                    }
+                    _ => return wrong("syntax", "`,` or the end of what is open is expected here", at..at + 1),
+                },
+            }
+            if self.frames.is_empty() {
+                return Ok(at);
+            }
+            expect = Expect::Next;
+        }
+    }
+
+    fn close(&mut self, at: usize, visitor: &mut impl Visitor) -> usize {
+        if let Some(frame) = self.frames.pop() {
+            self.keys.truncate(frame.keys);
+        }
+        visitor.close(at + 1);
+        at + 1
+    }
+
+    fn note_key(&mut self, text: &[u8], at: Range<usize>) {
+        let Some(frame) = self.frames.last() else { return };
+        let key = &text[at.clone()];
+        let mark = mark(key);
+        let is_same = |(other, range): &(u64, Range<usize>)| *other == mark && text[range.clone()] == *key;
+        let known = &self.keys[frame.keys..];
+        if known.len() < MANY_KEYS {
+            if known.iter().any(is_same) {
+                self.repeated.push(at.clone());
+            }
+        } else {
+            // Comparing each key of a very wide object with all others would take for ever.
+            if known.len() == MANY_KEYS {
+                self.wide.clear();
+                self.wide.extend(known.iter().map(|(_, range)| text[range.clone()].to_vec()));
+                self.wide_from = frame.keys;
+            }
+            if self.wide_from == frame.keys && !self.wide.insert(key.to_vec()) {
+                self.repeated.push(at.clone());
+            }
+        }
+        self.keys.push((mark, at));
+    }
+}
+
+/// Eight bytes and the length: keys that differ mostly differ in them.
+#[inline]
+fn mark(key: &[u8]) -> u64 {
+    let length = key.len() as u64;
+    match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
+        (Some(first), Some(last)) => {
+            u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(23) ^ (length << 56)
+        }
+        _ => key.iter().fold(length, |mark, byte| mark << 8 | u64::from(*byte)),
+    }
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+
+/// A byte of the eight is `"`, `\` or a control character: the high bit of each such byte, right for the lowest one.
+#[inline]
+fn special(eight: u64) -> u64 {
+    let zero = |x: u64| x.wrapping_sub(ONES) & !x;
+    let quote = zero(eight ^ (ONES * b'"' as u64));
+    let backslash = zero(eight ^ (ONES * b'\\' as u64));
+    let control = eight.wrapping_sub(ONES * 0x20) & !eight;
+    (quote | backslash | control) & HIGHS
+}
+
+/// The end of the string that opens at `at` (where the closing quote stands), and whether it holds escapes.
+#[inline]
+pub fn string(text: &[u8], at: usize) -> Result<(usize, bool), Wrong> {
+    let mut from = at + 1;
+    let mut escaped = false;
+    loop {
+        while let Some(eight) = text.get(from..).and_then(|rest| rest.first_chunk::<8>()) {
+            let found = special(u64::from_le_bytes(*eight));
+            if found != 0 {
+                from += found.trailing_zeros() as usize / 8;
+                break;
+            }
+            from += 8;
+        }
+        match text.get(from) {
+            Some(b'"') => return Ok((from, escaped)),
+            Some(b'\\') => {
+                escaped = true;
+                from = escape(text, from)?;
+            }
+            Some(0..0x20) => {
+                return wrong("control-character", "a raw control character stands in a string", from..from + 1);
+            }
+            // Fewer than eight bytes are left.
+            Some(_) => from += 1,
+            None => return wrong("truncated", "the string has no closing quote", at..text.len()),
+        }
+    }
+}
+
+/// The end of the escape at `at`.
+fn escape(text: &[u8], at: usize) -> Result<usize, Wrong> {
+    match text.get(at + 1) {
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
+        Some(b'u') => {
+            let unit = hex4(text, at + 2)?;
+            if (0xd800..0xdc00).contains(&unit) {
+                let is_pair = text.get(at + 6..at + 8) == Some(b"\\u");
+                if !is_pair || !(0xdc00..0xe000).contains(&hex4(text, at + 8)?) {
+                    return wrong("lone-surrogate", "half of a surrogate pair stands alone", at..at + 6);
+                }
+                return Ok(at + 12);
+            }
+            if (0xdc00..0xe000).contains(&unit) {
+                return wrong("lone-surrogate", "half of a surrogate pair stands alone", at..at + 6);
+            }
+            Ok(at + 6)
+        }
+        Some(_) => wrong("syntax", "this escape does not exist in JSON", at..at + 2),
+        None => wrong("truncated", "the record ends within an escape", at..text.len()),
+    }
+}
+
+fn hex4(text: &[u8], at: usize) -> Result<u32, Wrong> {
+    let Some(digits) = text.get(at..at + 4) else {
+        return wrong("truncated", "the record ends within an escape", at.min(text.len())..text.len());
+    };
+    let mut unit = 0;
+    for digit in digits {
+        let Some(value) = char::from(*digit).to_digit(16) else {
+            return wrong("syntax", "four hexadecimal digits stand behind `\\u`", at..at + 4);
+        };
+        unit = unit << 4 | value;
+    }
+    Ok(unit)
+}
+
+/// The end of the number at `at`.
+fn number(text: &[u8], at: usize) -> Result<usize, Wrong> {
+    let digits = |from: usize| {
+        let mut to = from;
+        while let Some(b'0'..=b'9') = text.get(to) {
+            to += 1;
+        }
+        to
+    };
+    let bad = |to: usize| {
+        let to = to.min(text.len());
+        let width = text[to..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if text[at..to + width].to_ascii_lowercase().ends_with(b"inf") || text[to..].starts_with(b"Infinity") {
+            return wrong("not-a-number", "infinity is no JSON value", at..to + width);
+        }
+        if to == text.len() {
+            return wrong("truncated", "the record ends within a number", at..to);
+        }
+        wrong("syntax", "this is no JSON number", at..to + width)
+    };
+    let first = at + usize::from(text[at] == b'-');
+    let mut end = digits(first);
+    if end == first || (text[first] == b'0' && end > first + 1) {
+        return bad(end);
+    }
+    if text.get(end) == Some(&b'.') {
+        let from = end + 1;
+        end = digits(from);
+        if end == from {
+            return bad(end);
+        }
+    }
+    if let Some(b'e' | b'E') = text.get(end) {
+        let from = end + 1 + usize::from(matches!(text.get(end + 1), Some(b'+' | b'-')));
+        end = digits(from);
+        if end == from {
+            return bad(end);
+        }
+    }
+    Ok(end)
+}
+
+fn literal(text: &[u8], at: usize) -> Result<(usize, Scalar), Wrong> {
+    let rest = &text[at..];
+    for (word, scalar) in [
+        (&b"true"[..], Scalar::Bool),
+        (b"false", Scalar::Bool),
+        (b"null", Scalar::Null),
+    ] {
+        if rest.starts_with(word) {
+            return Ok((at + word.len(), scalar));
+        }
+        if word.starts_with(rest) {
+            return wrong("truncated", "the record ends before it is complete", at..text.len());
+        }
+    }
+    let width = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count().max(1);
+    if matches!(&rest[..width], b"NaN" | b"nan" | b"Infinity" | b"inf") {
+        return wrong("not-a-number", "NaN and infinity are no JSON values", at..at + width);
+    }
+    wrong("syntax", "a value is expected here", at..at + width)
+}

@@ -1,0 +1,114 @@
+//! Identifiers in the text of a message, which make every message a new one.
+
+use crate::detect::{Shape, shape_of};
+
+/// Numbers of so many digits are no counts any more.
+const LONG_NUMBER: usize = 6;
+
+/// What was found in a message.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The message with the identifiers replaced.
+    pub template: String,
+    /// Their shapes.
+    pub shapes: Vec<Shape>,
+    /// Whether they are only numbers, which may be counts.
+    pub only_numbers: bool,
+}
+
+/// Looks for identifiers in a message.
+#[must_use]
+pub fn identifiers(message: &[u8]) -> Option<Found> {
+    if !message.iter().any(u8::is_ascii_digit) || message.len() > 4096 {
+        return None;
+    }
+    let (mut template, mut shapes, mut numbers) = (Vec::new(), Vec::new(), 0);
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':' | b'@') || byte >= 0x80;
+    let (mut at, mut kept) = (0, 0);
+    while at < message.len() {
+        let width = message[at..].iter().take_while(|byte| is_part(**byte)).count();
+        if width == 0 {
+            at += 1;
+            continue;
+        }
+        let word = &message[at..at + width];
+        let mut from = 0;
+        for part in pieces(word) {
+            let begin = at + from;
+            from += part.len() + 1;
+            let (part, begin) = (part.trim_ascii(), begin);
+            let end = part.iter().rposition(|byte| !matches!(byte, b'.' | b':' | b'-' | b'/')).map_or(0, |last| last + 1);
+            let part = &part[..end];
+            let placeholder = match shape_of(part) {
+                Some(shape @ (Shape::Uuid | Shape::Ulid | Shape::Ksuid | Shape::ObjectId | Shape::Hash | Shape::Ip
+                    | Shape::PathWithId)) => {
+                    shapes.push(shape);
+                    format!("<{}>", name(shape))
+                }
+                Some(Shape::Epoch) => {
+                    numbers += 1;
+                    "<number>".to_owned()
+                }
+                _ if part.len() >= LONG_NUMBER && part.iter().all(u8::is_ascii_digit) => {
+                    numbers += 1;
+                    "<number>".to_owned()
+                }
+                _ => continue,
+            };
+            template.extend_from_slice(&message[kept..begin]);
+            template.extend_from_slice(placeholder.as_bytes());
+            kept = begin + part.len();
+        }
+        at += width;
+    }
+    if shapes.is_empty() && numbers == 0 {
+        return None;
+    }
+    template.extend_from_slice(&message[kept..]);
+    // Numbers that may be anything are of no account for what the message is.
+    let mut shown: String = String::from_utf8_lossy(&template).chars().take(120).collect();
+    shown = shown.split_inclusive(|c: char| !c.is_ascii_digit()).map(|part| {
+        let text = part.trim_end_matches(|c: char| !c.is_ascii_digit());
+        if text.is_empty() { part.to_owned() } else { part.replacen(text, "0", 1) }
+    }).collect();
+    shapes.sort_unstable();
+    shapes.dedup();
+    Some(Found { template: shown, only_numbers: shapes.is_empty(), shapes })
+}
+
+/// A word may be a name and an identifier (`order:48213`), but an address holds colons of its own.
+fn pieces(word: &[u8]) -> Vec<&[u8]> {
+    if shape_of(word).is_some() || !word.contains(&b':') {
+        return vec![word];
+    }
+    word.split(|byte| *byte == b':').collect()
+}
+
+fn name(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Uuid => "uuid",
+        Shape::Ulid => "ulid",
+        Shape::Ksuid => "ksuid",
+        Shape::ObjectId => "object-id",
+        Shape::Ip => "ip",
+        Shape::PathWithId => "path",
+        _ => "hex",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_found_and_counts_are_not() {
+        let found = identifiers(b"order 3f2b1a64-9c1e-4f6d-8a53-0d6f1e2c7b90 took 35 ms").unwrap();
+        assert_eq!((found.template.as_str(), found.only_numbers), ("order <uuid> took 0 ms", false));
+        let found = identifiers(b"user:4821377 logged in from 192.0.2.17.").unwrap();
+        assert_eq!(found.template, "user:<number> logged in from <ip>.");
+        assert!(identifiers(b"invoice 20261122 sent").unwrap().only_numbers);
+        for none in ["retry 3 of 5", "listening on port 8080", "HTTP/1.1 200", "v1.26.0-rc.1", "done", "deadbeef", "127.0.0.1:80"] {
+            assert_eq!(identifiers(none.as_bytes()), None, "{none}");
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The streams of one input while its records go by: per service, which fields they have and lack.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use hashbrown::HashMap;
+use regex::bytes::Regex;
+
+use super::json::Scalar;
+use super::keys::{LEVEL, MESSAGE, SERVICE, TIMESTAMP};
+use super::place::{At, Places};
+use super::record::{Noted, Slot};
+use super::values::{self, Numbers};
+use super::worker::Setup;
+use super::wrap::Said;
+use super::{message, shapes};
+use crate::detect::{escape, masked, shape_of};
+use crate::facts::logs::bound;
+use crate::facts::{Folded, Lack, LogStream, Message, Sensitive, Spot, Tally};
+use crate::read::watch::WatchedField;
+
+/// A stream, and what is counted too often to be looked up.
+struct Stream {
+    fact: LogStream,
+    shapes: [u64; shapes::NAMES.len()],
+    present: Vec<u64>,
+}
+
+/// The streams of an input.
+pub struct Streams<'w> {
+    setup: &'w Setup<'w>,
+    streams: Vec<Stream>,
+    by_service: HashMap<String, usize>,
+    /// The service of the record before: the next one is mostly its, too.
+    last: (String, usize),
+    envelopes: Vec<&'static str>,
+}
+
+impl<'w> Streams<'w> {
+    /// None yet.
+    pub fn new(setup: &'w Setup<'w>) -> Self {
+        Self { setup, streams: Vec::new(), by_service: HashMap::new(), last: (String::new(), usize::MAX), envelopes: Vec::new() }
+    }
+
+    /// The next record came in an envelope or behind a prefix.
+    pub fn came_in(&mut self, shape: &'static str) {
+        self.envelopes.clear();
+        self.envelopes.push(shape);
+    }
+
+    /// What facts call a service: a name that is an identifier or too long is none.
+    pub fn called(&self, service: &str) -> String {
+        if service.len() > 64 || shape_of(service.as_bytes()).is_some() { String::new() } else { masked(service) }
+    }
+
+    /// All streams since the last time.
+    pub fn take(&mut self) -> Folded<LogStream> {
+        let mut folded = Folded::default();
+        for Stream { mut fact, shapes: counts, present } in self.streams.drain(..) {
+            for (name, count) in shapes::NAMES.iter().zip(counts).filter(|(_, count)| *count > 0) {
+                fact.shapes.insert((*name).to_owned(), count);
+            }
+            for (field, count) in self.setup.watch.fields.iter().zip(present).filter(|(_, count)| *count > 0) {
+                fact.fields.entry(field.name.clone()).or_default().present += count;
+            }
+            folded.add(fact);
+        }
+        self.by_service.clear();
+        self.last = (String::new(), usize::MAX);
+        folded.bounded()
+    }
+
+    fn stream(&mut self, service: &str, at: &At<'_>, places: &mut Places) -> &mut Stream {
+        if self.last.1 == usize::MAX || self.last.0 != service {
+            let known = self.by_service.get(service).copied();
+            let index = known.unwrap_or_else(|| {
+                let place = places.of(at, 0..1);
+                let fact = LogStream::new(places.artifact(), &self.called(service), place);
+                let present = vec![0; self.setup.watch.fields.len()];
+                self.streams.push(Stream { fact, shapes: [0; shapes::NAMES.len()], present });
+                self.by_service.insert(service.to_owned(), self.streams.len() - 1);
+                self.streams.len() - 1
+            });
+            self.last = (service.to_owned(), index);
+        }
+        &mut self.streams[self.last.1]
+    }
+
+    /// The tally of a sensitive field.
+    pub fn sensitive(&mut self, service: &str, pointer: &str, make: impl FnOnce() -> Sensitive) -> &mut Tally {
+        let index = self.by_service.get(service).copied().unwrap_or(0);
+        if self.streams.is_empty() {
+            // An envelope may name something sensitive before any record was seen.
+            let place = crate::source::Place::of_file(&self.setup.path);
+            let fact = LogStream::new(&self.setup.path, &self.called(service), place);
+            let present = vec![0; self.setup.watch.fields.len()];
+            self.streams.push(Stream { fact, shapes: [0; shapes::NAMES.len()], present });
+            self.by_service.insert(service.to_owned(), 0);
+        }
+        let fields = &mut self.streams[index].fact.sensitive;
+        &mut fields.entry(pointer.to_owned()).or_insert_with(make).seen
+    }
+
+    /// Takes in one record.
+    #[expect(clippy::too_many_arguments, reason = "all there is to know of one record")]
+    pub fn record(
+        &mut self,
+        service: &str,
+        shape: &'static str,
+        text: &[u8],
+        noted: &Noted,
+        at: &At<'_>,
+        said: Option<&Said>,
+        places: &mut Places,
+    ) {
+        let setup = self.setup;
+        let envelopes = std::mem::take(&mut self.envelopes);
+        let stream = self.stream(service, at, places);
+        stream.fact.records += 1;
+        stream.shapes[shapes::index(shape)] += 1;
+        for envelope in envelopes {
+            stream.shapes[shapes::index(envelope)] += 1;
+        }
+        let is_ecs = shape.starts_with("ecs");
+        let mut look = Look { fact: &mut stream.fact, text, at, places };
+        for (index, field) in setup.watch.fields.iter().enumerate() {
+            let Some(slot) = noted.slots.get(index) else { continue };
+            // Log4j writes the time as an object of numbers.
+            let is_instant = index == TIMESTAMP && slot.is_there && slot.scalar.is_none() && &text[slot.key.clone()] == b"instant";
+            if slot.is_filled() || is_instant {
+                stream.present[index] += 1;
+                look.value(field, slot, index, setup.redacted[index].as_ref());
+                continue;
+            }
+            if field.required && !is_given(index, field, service, shape, said) {
+                look.lacks(field, slot);
+            }
+        }
+        look.standard(noted, shape, &setup.watch.levels);
+        if !is_ecs {
+            look.misplaced(noted, &setup.watch.attributes);
+        }
+    }
+}
+
+/// Whether something else than the record has the field: the envelope, the contract; or the logger leaves out the usual.
+fn is_given(index: usize, field: &WatchedField, service: &str, shape: &str, said: Option<&Said>) -> bool {
+    match index {
+        TIMESTAMP if said.is_some_and(|said| said.time) => true,
+        // CLEF has no `@l` where the level is Information.
+        LEVEL if shape == "serilog" || said.is_some_and(|said| said.level) => true,
+        SERVICE if !service.is_empty() => true,
+        _ => said.is_some_and(|said| {
+            said.fields.iter().any(|name| *name == field.name || field.aliases.contains(name))
+        }),
+    }
+}
+
+/// One record being looked at.
+struct Look<'r, 'l> {
+    fact: &'r mut LogStream,
+    text: &'r [u8],
+    at: &'r At<'l>,
+    places: &'r mut Places,
+}
+
+impl Look<'_, '_> {
+    fn spot(places: &mut Places, at: &At<'_>, range: &Range<usize>, note: String) -> Spot {
+        Spot { place: places.of(at, range.clone()), note }
+    }
+
+    /// A field that the record lacks.
+    fn lacks(&mut self, field: &WatchedField, slot: &Slot) {
+        let (lack, range) = match slot.scalar {
+            _ if !slot.is_there => {
+                let brace = memchr::memchr(b'{', self.text).unwrap_or(0);
+                (Lack::Absent, brace..brace + 1)
+            }
+            None => (Lack::Composite, slot.at.clone()),
+            Some(Scalar::Null) => (Lack::Null, slot.at.clone()),
+            Some(_) => (Lack::Empty, slot.at.start - 1..slot.at.end + 1),
+        };
+        if !self.fact.fields.contains_key(&field.name) {
+            self.fact.fields.insert(field.name.clone(), Default::default());
+        }
+        let Some(used) = self.fact.fields.get_mut(&field.name) else { return };
+        let (places, at) = (&mut *self.places, self.at);
+        used.lacking.entry(lack).or_default().add(|| Self::spot(places, at, &range, String::new()));
+    }
+
+    /// A field that the record has: is it called as it should, formed and redacted as it should?
+    fn value(&mut self, field: &WatchedField, slot: &Slot, index: usize, redacted: Option<&Regex>) {
+        let raw = &self.text[slot.at.clone()];
+        let (places, at) = (&mut *self.places, self.at);
+        if index > MESSAGE && slot.alias > 0 {
+            let used = self.fact.fields.entry(field.name.clone()).or_default();
+            let alias = field.aliases.get(slot.alias as usize - 1).cloned().unwrap_or_default();
+            used.aliases.entry(alias).or_default().add(|| Self::spot(places, at, &slot.key, String::new()));
+        }
+        if slot.scalar.is_none() {
+            return;
+        }
+        if !values::has_format(raw, field.format) {
+            let used = self.fact.fields.entry(field.name.clone()).or_default();
+            used.malformed.add(|| Self::spot(places, at, &slot.at, String::new()));
+        }
+        if let Some(form) = redacted {
+            let value = escape::undone(raw);
+            if !form.is_match(&value) && !crate::detect::checks::is_no_secret(&value) {
+                let is_number = value.iter().all(u8::is_ascii_digit);
+                let shape = shape_of(&value).map_or(if is_number { "a number" } else { "text" }, |shape| shape.called());
+                let used = self.fact.fields.entry(field.name.clone()).or_default();
+                used.raw.entry(shape.to_owned()).or_default().add(|| Self::spot(places, at, &slot.at, String::new()));
+            }
+        }
+    }
+
+    /// Timestamp, level and message.
+    fn standard(&mut self, noted: &Noted, shape: &str, levels: &[String]) {
+        let filled = |index: usize| noted.slots.get(index).filter(|slot| slot.is_filled());
+        let (places, at) = (&mut *self.places, self.at);
+        if let Some(slot) = filled(TIMESTAMP)
+            && let Some(scalar) = slot.scalar
+            && let Some(wrong) = values::bad_timestamp(&self.text[slot.at.clone()], scalar)
+        {
+            let tally = self.fact.timestamps.entry(wrong.to_owned()).or_default();
+            tally.add(|| Self::spot(places, at, &slot.at, String::new()));
+        }
+        if let Some(slot) = filled(LEVEL)
+            && !levels.is_empty()
+        {
+            let raw = &self.text[slot.at.clone()];
+            let numbers = match &self.text[slot.key.clone()] {
+                b"PRIORITY" => Numbers::Syslog,
+                b"severityNumber" | b"SeverityNumber" => Numbers::Otel,
+                _ => Numbers::Bunyan,
+            };
+            let is_own = |level: &String| level.as_bytes().eq_ignore_ascii_case(raw);
+            let known = values::level(raw, numbers).is_some_and(|called| levels.iter().any(|level| level == called));
+            if !known && !levels.iter().any(is_own) && shape != "docker" {
+                let shown: String = String::from_utf8_lossy(raw).chars().take(32).collect();
+                let tally = self.fact.levels.entry(masked(&shown)).or_default();
+                tally.add(|| Self::spot(places, at, &slot.at, String::new()));
+                bound(&mut self.fact.levels, Tally::merge);
+            }
+        }
+        if let Some(slot) = filled(MESSAGE)
+            && let Some(found) = message::identifiers(&self.text[slot.at.clone()])
+        {
+            let message = Message { shapes: found.shapes, only_numbers: found.only_numbers, seen: Tally::default() };
+            let known = self.fact.messages.entry(masked(&found.template)).or_insert(message);
+            known.seen.add(|| Self::spot(places, at, &slot.at, String::new()));
+            bound(&mut self.fact.messages, Message::merge);
+        }
+    }
+
+    /// Attributes of the resource on a record.
+    fn misplaced(&mut self, noted: &Noted, attributes: &[String]) {
+        for (which, key) in &noted.attributes {
+            let Some(name) = attributes.get(*which as usize - 1) else { continue };
+            let (places, at) = (&mut *self.places, self.at);
+            let tally = self.fact.misplaced.entry(name.clone()).or_default();
+            tally.add(|| Self::spot(places, at, key, String::new()));
+        }
+    }
+}
+
+/// What a report keeps of streams when lines are dropped: the numbers of all lines that facts point at.
+pub fn lines_of<'t>(streams: impl Iterator<Item = &'t LogStream>) -> impl Iterator<Item = u64> {
+    streams.flat_map(|stream| {
+        let in_tally = |tally: &Tally| tally.first.iter().map(|spot| spot.place.line).collect::<Vec<_>>();
+        let mut lines = vec![stream.place.line];
+        let tallies = |map: &BTreeMap<String, Tally>| map.values().flat_map(in_tally).collect::<Vec<_>>();
+        for used in stream.fields.values() {
+            lines.extend(used.lacking.values().flat_map(in_tally));
+            lines.extend(in_tally(&used.malformed));
+            lines.extend(tallies(&used.raw));
+            lines.extend(tallies(&used.aliases));
+        }
+        lines.extend(tallies(&stream.levels));
+        lines.extend(tallies(&stream.timestamps));
+        lines.extend(tallies(&stream.misplaced));
+        lines.extend(stream.messages.values().flat_map(|message| in_tally(&message.seen)));
+        lines.extend(stream.sensitive.values().flat_map(|field| in_tally(&field.seen)));
+        lines
+    })
+}

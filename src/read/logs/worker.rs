@@ -1,0 +1,464 @@
+//! One stretch of a log, line by line: what each record is, has and lacks, folded into facts.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use regex::bytes::Regex;
+
+use super::json::{Scalar, Scanner, Wrong};
+use super::keys::{Keys, SERVICE, hint};
+use super::place::{At, Layer, Places};
+use super::record::{Judge, Noted};
+use super::streams::Streams;
+use super::tree::Tree;
+use super::wrap::{self, Inner, Said};
+use super::{plain, shapes};
+use crate::detect::card::Run;
+use crate::detect::checks::is_no_secret;
+use crate::detect::{Engine, Hit, escape, masked};
+use crate::facts::{Folded, Gravity, LogStream, Sensitive, Sighting, Spot, Tally};
+use crate::read::lines::LineAt;
+use crate::read::watch::LogWatch;
+
+/// What all workers of one input share.
+pub struct Setup<'w> {
+    pub path: Arc<str>,
+    pub watch: &'w LogWatch,
+    pub engine: Arc<Engine>,
+    /// Per field of the watch, its redacted form.
+    pub redacted: Vec<Option<Regex>>,
+    /// The service whose records these are, as the contract says.
+    pub service: Option<String>,
+    /// Whether lines can be read once only.
+    pub once: bool,
+    /// Whether records go over several lines; then all are read by one worker.
+    pub joins: bool,
+    /// Whether addresses are looked for, which no digits announce.
+    pub is_wide: bool,
+}
+
+impl<'w> Setup<'w> {
+    /// For one input.
+    pub fn new(path: &Arc<str>, watch: &'w LogWatch, engine: &Arc<Engine>, once: bool, joins: bool) -> Self {
+        let redacted = watch.fields.iter().map(|field| {
+            // Expressions were found sound when the contract was read.
+            field.redacted.as_ref().and_then(|form| Regex::new(&format!("^(?:{form})$")).ok())
+        });
+        let fits = |glob: &str| {
+            globset::GlobBuilder::new(glob).literal_separator(true).build().is_ok_and(|glob| glob.compile_matcher().is_match(&**path))
+        };
+        let service = watch.services.iter().find(|(glob, _)| fits(glob)).map(|(_, service)| service.clone());
+        let is_wide = engine.detectors.iter().any(|detector| detector.card.run == Some(Run::Ip));
+        Self { path: Arc::clone(path), watch, engine: Arc::clone(engine), redacted: redacted.collect(), service, once, joins, is_wide }
+    }
+}
+
+/// What a stretch comes to.
+#[derive(Default)]
+pub struct Stretch {
+    pub streams: Folded<LogStream>,
+    pub sightings: Folded<Sighting>,
+    pub faults: BTreeMap<&'static str, (Gravity, Tally)>,
+    pub kept: BTreeMap<u64, String>,
+}
+
+/// A record of which more is to come.
+struct Part {
+    first: (Vec<u8>, u64, u64),
+    text: Vec<u8>,
+    said: Said,
+}
+
+/// How large a record may grow that is put together from parts.
+const MAX_JOINED: usize = super::MAX_LINE;
+
+/// Reads stretches.
+pub struct Worker<'w> {
+    setup: &'w Setup<'w>,
+    scanner: Scanner,
+    keys: Keys<'w>,
+    noted: Noted,
+    hits: Vec<Hit>,
+    streams: Streams<'w>,
+    sightings: Folded<Sighting>,
+    faults: BTreeMap<&'static str, (Gravity, Tally)>,
+    places: Places,
+    parts: BTreeMap<(&'static str, Vec<u8>), Part>,
+}
+
+impl<'w> Worker<'w> {
+    /// A worker.
+    pub fn new(setup: &'w Setup<'w>) -> Self {
+        Self {
+            setup,
+            scanner: Scanner::default(),
+            keys: Keys::new(setup.watch),
+            noted: Noted::default(),
+            hits: Vec::new(),
+            streams: Streams::new(setup),
+            sightings: Folded::default(),
+            faults: BTreeMap::new(),
+            places: Places::new(&setup.path, setup.once),
+            parts: BTreeMap::new(),
+        }
+    }
+
+    /// Reads a stretch: whole lines, of which the first has this number and offset.
+    pub fn stretch(&mut self, bytes: &[u8], mut number: u64, mut start: u64, is_utf8: bool) {
+        let mut at = 0;
+        while at < bytes.len() {
+            let end = memchr::memchr(b'\n', &bytes[at..]).map(|width| at + width);
+            let line = &bytes[at..end.unwrap_or(bytes.len())];
+            self.line(LineAt { text: line, number, start, ended: end.is_some() }, is_utf8);
+            let next = end.map_or(bytes.len(), |end| end + 1);
+            start += (next - at) as u64;
+            number += 1;
+            at = next;
+        }
+    }
+
+    /// What was found since the last time.
+    pub fn take(&mut self) -> Stretch {
+        Stretch {
+            streams: self.streams.take(),
+            sightings: std::mem::take(&mut self.sightings).bounded(),
+            faults: std::mem::take(&mut self.faults),
+            kept: self.places.kept.as_mut().map(std::mem::take).unwrap_or_default(),
+        }
+    }
+
+    /// The input is at its end: parts that nothing completed are records that are broken off.
+    pub fn finish(&mut self) {
+        for ((_, _), part) in std::mem::take(&mut self.parts) {
+            let (first, number, start) = &part.first;
+            let line = LineAt { text: first, number: *number, start: *start, ended: true };
+            let at = At { line, layer: Layer::Joined, pointer: "" };
+            let note = "the last part of this record is missing";
+            self.fault(&at, 0..1, "truncated", Gravity::Refused, note);
+            self.record(&part.text, &at, Some(&part.said), 1);
+        }
+    }
+
+    fn fault(&mut self, at: &At<'_>, range: Range<usize>, code: &'static str, gravity: Gravity, note: &str) {
+        let places = &mut self.places;
+        let (_, tally) = self.faults.entry(code).or_insert_with(|| (gravity, Tally::default()));
+        tally.add(|| Spot { place: places.of(at, range), note: note.to_owned() });
+    }
+
+    fn line(&mut self, mut line: LineAt<'_>, is_utf8: bool) {
+        if line.number == 1
+            && let Some(rest) = line.text.strip_prefix(b"\xef\xbb\xbf")
+        {
+            let at = At { line, layer: Layer::Bare(0), pointer: "" };
+            self.fault(&at, 0..3, "byte-order-mark", Gravity::Tolerated, "the log begins with a byte order mark");
+            line = LineAt { text: rest, start: line.start + 3, ..line };
+        }
+        if line.ended
+            && let Some(rest) = line.text.strip_suffix(b"\r")
+        {
+            let at = At { line, layer: Layer::Bare(0), pointer: "" };
+            self.fault(&at, rest.len()..rest.len() + 1, "carriage-return", Gravity::Cosmetic, "lines end in CR LF");
+            line.text = rest;
+        }
+        let text = line.text;
+        let blanks = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        if blanks == text.len() {
+            return;
+        }
+        let at = At { line, layer: Layer::Bare(0), pointer: "" };
+        if text.len() > self.setup.watch.max_record {
+            let note = format!("{} bytes", text.len());
+            self.fault(&at, 0..1, "oversized-record", Gravity::Tolerated, &note);
+        }
+        if !is_utf8 && simdutf8::basic::from_utf8(text).is_err() {
+            let bad = std::str::from_utf8(text).err().map_or(0, |error| error.valid_up_to());
+            self.fault(&at, bad..bad + 1, "not-utf8", Gravity::Refused, "the record is not UTF-8");
+            return self.text(text, &at);
+        }
+        if text[blanks] == b'{' {
+            return self.record(text, &at, None, 0);
+        }
+        let Some(prefix) = plain::prefix(text) else { return self.no_record(text, &at) };
+        let inner = &text[prefix.end..];
+        let said = Said { time: prefix.has_time, ..Said::default() };
+        let key = (prefix.shape, text[prefix.stream.clone()].to_vec());
+        if self.setup.joins && (prefix.is_partial || self.parts.contains_key(&key)) {
+            return self.join(key, line, inner.to_vec(), said, prefix.is_partial);
+        }
+        self.streams.came_in(prefix.shape);
+        let at = At { line, layer: Layer::Bare(prefix.end), pointer: "" };
+        if inner.trim_ascii_start().first() == Some(&b'{') {
+            self.record(inner, &at, Some(&said), 0);
+        } else if !inner.trim_ascii().is_empty() {
+            self.no_record(inner, &at);
+        }
+    }
+
+    /// Takes in a part of a record, and reads the record when it is complete.
+    fn join(&mut self, key: (&'static str, Vec<u8>), line: LineAt<'_>, text: Vec<u8>, said: Said, is_partial: bool) {
+        let part = self.parts.entry(key.clone()).or_insert_with(|| Part {
+            first: (line.text[..line.text.len().min(4096)].to_vec(), line.number, line.start),
+            text: Vec::new(),
+            said,
+        });
+        if part.text.len() + text.len() <= MAX_JOINED {
+            part.text.extend_from_slice(&text);
+        }
+        if is_partial {
+            return;
+        }
+        let Some(part) = self.parts.remove(&key) else { return };
+        let (first, number, start) = &part.first;
+        let line = LineAt { text: first, number: *number, start: *start, ended: true };
+        let at = At { line, layer: Layer::Joined, pointer: if key.0 == "docker" { "/log#" } else { "" } };
+        self.streams.came_in(key.0);
+        if part.text.trim_ascii_start().first() == Some(&b'{') {
+            self.record(&part.text, &at, Some(&part.said), 1);
+        } else {
+            self.no_record(&part.text, &at);
+        }
+    }
+
+    /// Text that is no JSON object.
+    fn no_record(&mut self, text: &[u8], at: &At<'_>) {
+        let (code, note) = plain::what(text);
+        self.fault(at, 0..text.len().min(1), code, Gravity::Refused, note);
+        self.text(text, at);
+    }
+
+    /// Looks for what must not be written in text of no known structure.
+    fn text(&mut self, text: &[u8], at: &At<'_>) {
+        let mut hits = std::mem::take(&mut self.hits);
+        hits.clear();
+        self.setup.engine.find(text, &mut hits);
+        self.setup.engine.find_runs(text, &mut hits);
+        for hit in &hits {
+            self.sighted("", hit, hit.value.clone(), at, "");
+        }
+        self.hits = hits;
+    }
+
+    /// A record, at the depth of so many envelopes.
+    fn record(&mut self, text: &[u8], at: &At<'_>, said: Option<&Said>, depth: usize) {
+        let mut noted = std::mem::take(&mut self.noted);
+        let fields = self.setup.watch.fields.len();
+        let mut judge = Judge::new(&mut self.keys, &mut noted, fields, self.setup.is_wide);
+        let end = self.scanner.value(text, 0, &mut judge);
+        let wrong = match end {
+            Ok(end) => behind(text, end),
+            Err(wrong) => Some(wrong),
+        };
+        if let Some(wrong) = wrong {
+            self.fault(at, wrong.at, wrong.code, Gravity::Refused, wrong.note);
+            self.noted = noted;
+            return self.text(text, at);
+        }
+        if let Some(first) = self.scanner.repeated.first().cloned() {
+            let key = masked(&String::from_utf8_lossy(&text[first.clone()]));
+            self.fault(at, first, "duplicate-key", Gravity::Tolerated, &format!("the key `{key}` stands twice"));
+        }
+        let mut hits = std::mem::take(&mut self.hits);
+        hits.clear();
+        self.setup.engine.find(text, &mut hits);
+        let envelope = if depth == 0 { shapes::envelope(noted.hints) } else { None };
+        let needs_tree = envelope.is_some()
+            || !hits.is_empty()
+            || !noted.sensitive.is_empty()
+            || !noted.hidden.is_empty()
+            || !noted.free.is_empty();
+        let mut covered = Vec::new();
+        let mut is_envelope = false;
+        let tree = if needs_tree { Tree::of(text, &mut self.scanner) } else { Tree::default() };
+        if let Some(shape) = envelope
+            && let Some(opened) = wrap::open(shape, text, &tree)
+        {
+            is_envelope = true;
+            covered = opened.covered;
+            self.streams.came_in(shape);
+            for inner in opened.records {
+                self.inner(text, at, shape, inner);
+            }
+        }
+        let service = self.service(text, &noted, said);
+        if !is_envelope {
+            let called = shapes::logger(noted.hints, noted.first_hint, self.has_numeric_level(&noted));
+            self.streams.record(&service, called, text, &noted, at, said, &mut self.places);
+        }
+        if needs_tree {
+            self.second_look(text, &tree, &noted, &mut hits, &covered, at, &service);
+        }
+        self.hits = hits;
+        self.noted = noted;
+    }
+
+    fn has_numeric_level(&self, noted: &Noted) -> bool {
+        noted.slots.get(super::keys::LEVEL).is_some_and(|slot| slot.scalar == Some(Scalar::Number))
+    }
+
+    /// Whose record it is, as the record, its envelope or the contract says; empty where nobody does.
+    fn service(&self, text: &[u8], noted: &Noted, said: Option<&Said>) -> String {
+        let slot = noted.slots.get(SERVICE).filter(|slot| slot.is_filled());
+        let own = slot.and_then(|slot| match slot.scalar {
+            Some(Scalar::String { escaped }) => Some(plain_text(&text[slot.at.clone()], escaped)),
+            _ => None,
+        });
+        let own = own.or_else(|| {
+            let is_bunyan = noted.hints & const { hint("pid") | hint("hostname") } != 0 && self.has_numeric_level(noted);
+            (is_bunyan && !noted.name.is_empty()).then(|| Cow::Borrowed(&text[noted.name.clone()]))
+        });
+        let own = own.or_else(|| said.and_then(|said| said.service.as_deref()).map(Cow::Borrowed));
+        match own {
+            Some(name) => String::from_utf8_lossy(&name).into_owned(),
+            None => self.setup.service.clone().unwrap_or_default(),
+        }
+    }
+
+    fn inner(&mut self, text: &[u8], at: &At<'_>, shape: &'static str, inner: Inner) {
+        let outer = match at.layer {
+            Layer::Bare(offset) => offset,
+            _ => 0,
+        };
+        if shape == "docker" && self.setup.joins {
+            let key = ("docker", inner.stream.clone());
+            if inner.is_partial || self.parts.contains_key(&key) {
+                return self.join(key, at.line, inner.text, inner.said, inner.is_partial);
+            }
+        }
+        let pieces: Vec<(Range<usize>, Range<usize>)> =
+            inner.pieces.iter().map(|(now, there)| (now.clone(), there.start + outer..there.end + outer)).collect();
+        let raw = &text[inner.string.clone()];
+        let layer = match at.layer {
+            Layer::Bare(_) if !pieces.is_empty() => Layer::Pieces(&pieces),
+            Layer::Bare(_) => Layer::String(outer + inner.string.start, raw),
+            _ => Layer::Joined,
+        };
+        let at = At { line: at.line, layer, pointer: inner.pointer };
+        if inner.text.trim_ascii_start().first() == Some(&b'{') {
+            self.record(&inner.text, &at, Some(&inner.said), 1);
+        } else if !inner.text.trim_ascii().is_empty() {
+            self.no_record(&inner.text, &at);
+        }
+    }
+
+    /// What the first look at a record has raised: each finding gets its pointer.
+    #[expect(clippy::too_many_arguments, reason = "all there is to know of one record")]
+    fn second_look(
+        &mut self,
+        text: &[u8],
+        tree: &Tree,
+        noted: &Noted,
+        hits: &mut Vec<Hit>,
+        covered: &[Range<usize>],
+        at: &At<'_>,
+        service: &str,
+    ) {
+        let is_covered = |at: &Range<usize>| covered.iter().any(|range| range.start <= at.start && at.start < range.end);
+        for (key, value, scalar) in &noted.sensitive {
+            if is_covered(value) || !is_raw(&text[value.clone()], *scalar) {
+                continue;
+            }
+            let name = plain_text(&text[key.clone()], noted.has_odd_keys);
+            let policy = self.keys.policy(&name).unwrap_or_default().to_owned();
+            let pointer = tree.at(value.start).map_or_else(String::new, |node| tree.pointer(text, node));
+            let pointer = masked(&format!("{}{pointer}", at.pointer));
+            let places = &mut self.places;
+            let seen = self.streams.sensitive(service, &pointer, || Sensitive { policy, seen: Tally::default() });
+            seen.add(|| Spot { place: places.of(at, value.clone()), note: String::new() });
+        }
+        for hit in hits.drain(..) {
+            // What begins in a key or goes beyond a value is a name, and judged as such.
+            let Some(node) = tree.string_with(&hit.at).filter(|_| !is_covered(&hit.value)) else { continue };
+            let pointer = format!("{}{}", at.pointer, tree.pointer(text, node));
+            self.sighted(service, &hit, hit.value.clone(), at, &pointer);
+        }
+        for value in noted.free.iter().filter(|value| !is_covered(value)) {
+            let mut found = Vec::new();
+            self.setup.engine.find_runs(&text[value.clone()], &mut found);
+            for hit in found {
+                let pointer = tree.at(value.start).map_or_else(String::new, |node| tree.pointer(text, node));
+                let pointer = format!("{}{pointer}", at.pointer);
+                let range = value.start + hit.value.start..value.start + hit.value.end;
+                self.sighted(service, &hit, range, at, &pointer);
+            }
+        }
+        for value in noted.hidden.iter().filter(|value| !is_covered(value)) {
+            let pointer = tree.at(value.start).map_or_else(String::new, |node| tree.pointer(text, node));
+            let pointer = format!("{}{pointer}", at.pointer);
+            self.behind_escapes(text, value, at, service, &pointer);
+        }
+    }
+
+    /// What shows only when escapes are undone, once and, for a record in a string, twice.
+    fn behind_escapes(&mut self, text: &[u8], value: &Range<usize>, at: &At<'_>, service: &str, pointer: &str) {
+        let raw = &text[value.clone()];
+        let mut known = Vec::new();
+        self.setup.engine.find(raw, &mut known);
+        let mut layer = raw.to_vec();
+        for depth in 0..2 {
+            if !layer.contains(&b'\\') {
+                return;
+            }
+            layer = escape::undone(&layer);
+            let mut found = Vec::new();
+            self.setup.engine.find(&layer, &mut found);
+            for hit in found {
+                // What the raw bytes show as well has been counted.
+                if known.iter().any(|other| other.detector == hit.detector) {
+                    continue;
+                }
+                let range = if depth == 0 {
+                    let end = escape::raw_offset(raw, hit.value.end);
+                    value.start + escape::raw_offset(raw, hit.value.start)..value.start + end
+                } else {
+                    value.clone()
+                };
+                self.sighted(service, &hit, range, at, pointer);
+                known.push(hit);
+            }
+        }
+    }
+
+    fn sighted(&mut self, service: &str, hit: &Hit, range: Range<usize>, at: &At<'_>, pointer: &str) {
+        let detector = self.setup.engine.detector(hit);
+        let length = hit.value.len();
+        let place = self.places.of(at, range);
+        let mut seen = Tally::default();
+        seen.add(|| Spot { place, note: format!("{length} bytes") });
+        self.sightings.add(Sighting {
+            artifact: Arc::clone(&self.setup.path),
+            service: self.streams.called(service),
+            detector: detector.id.clone(),
+            title: detector.card.title.clone(),
+            pointer: masked(pointer),
+            weak: hit.weak,
+            seen,
+        });
+    }
+}
+
+/// A string's text.
+fn plain_text(raw: &[u8], escaped: bool) -> Cow<'_, [u8]> {
+    if escaped { Cow::Owned(escape::undone(raw)) } else { Cow::Borrowed(raw) }
+}
+
+/// Whether a value is one, and not a mask, a placeholder or a word for nothing.
+fn is_raw(value: &[u8], scalar: Scalar) -> bool {
+    match scalar {
+        Scalar::String { escaped } => !is_no_secret(&plain_text(value, escaped)),
+        Scalar::Number => value.iter().filter(|byte| byte.is_ascii_digit()).count() >= 3,
+        Scalar::Bool | Scalar::Null => false,
+    }
+}
+
+/// What stands behind a record on its line.
+fn behind(text: &[u8], end: usize) -> Option<Wrong> {
+    let rest = text.get(end..)?;
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+    let at = end + blanks;
+    match text.get(at)? {
+        b'{' => Some(Wrong { code: "two-records", note: "a second record begins on the line", at: at..at + 1 }),
+        _ => Some(Wrong { code: "syntax", note: "something stands behind the record", at: at..at + 1 }),
+    }
+}

@@ -1,0 +1,117 @@
+//! What readers are told to watch for: plain data, compiled once from the contract, so that readers know no rules.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use crate::detect::card::{self, Weight};
+use crate::detect::{Card, Engine};
+
+/// What readers are told to watch for.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    /// Up to how many different values of a label are counted exactly.
+    pub exact_values: usize,
+    /// Whether each series' value is kept, since two scrapes are compared.
+    pub compare: bool,
+    /// What log records must and must not carry.
+    pub logs: LogWatch,
+    /// What must not be written.
+    pub detectors: Arc<Detectors>,
+}
+
+impl Watch {
+    /// Names this reading, so that facts of different ones are not mixed.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let Self { exact_values, compare, logs, detectors } = self;
+        let Detectors { levels, custom, secrets, .. } = &**detectors;
+        let said = format!("{logs:?} {levels:?} {custom:?} {secrets}");
+        let text = format!("{}/{exact_values}/{compare}/{said}", crate::facts::VERSION);
+        format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
+    }
+}
+
+/// What log records must and must not carry.
+#[derive(Clone, Debug, Default)]
+pub struct LogWatch {
+    /// Logical fields: timestamp, level, service, message, then those of the contract.
+    pub fields: Vec<WatchedField>,
+    /// Levels that exist, in lower case; none means any.
+    pub levels: Vec<String>,
+    /// The most bytes a record may have.
+    pub max_record: usize,
+    /// Names of sensitive fields.
+    pub sensitive: Vec<String>,
+    /// Attributes of the resource, which records do not repeat.
+    pub attributes: Vec<String>,
+    /// Globs of files, relative to the root, and whose records they hold.
+    pub services: Vec<(String, String)>,
+}
+
+/// How many logical fields every contract has.
+pub const STANDARD: [&str; 4] = ["timestamp", "level", "service", "message"];
+
+/// A logical field.
+#[derive(Clone, Debug, Default)]
+pub struct WatchedField {
+    /// The contract's name.
+    pub name: String,
+    /// Other spellings.
+    pub aliases: Vec<String>,
+    /// Whether every record has it.
+    pub required: bool,
+    /// What values look like.
+    pub format: Format,
+    /// A regular expression for the only form in which a value may be written.
+    pub redacted: Option<String>,
+}
+
+/// What values of a field look like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Anything.
+    #[default]
+    Any,
+    /// RFC 9562, hyphenated.
+    Uuid,
+    /// A ULID.
+    Ulid,
+}
+
+/// The detectors in force; their engine is made when a reader first asks.
+#[derive(Debug, Default)]
+pub struct Detectors {
+    /// Weights that differ from the cards'.
+    pub levels: BTreeMap<String, Weight>,
+    /// Detectors of the contract's own.
+    pub custom: BTreeMap<String, Card>,
+    /// Whether secrets are looked for at all.
+    pub secrets: bool,
+    engine: OnceLock<Arc<Engine>>,
+}
+
+impl Detectors {
+    /// Detectors as the contract wants them.
+    #[must_use]
+    pub fn new(levels: BTreeMap<String, Weight>, custom: BTreeMap<String, Card>, secrets: bool) -> Self {
+        Self { levels, custom, secrets, engine: OnceLock::new() }
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Arc<Engine> {
+        self.engine.get_or_init(|| {
+            let mut cards = card::built_in().clone();
+            cards.extend(self.custom.iter().map(|(id, card)| (id.clone(), card.clone())));
+            for (id, weight) in &self.levels {
+                if let Some(card) = cards.get_mut(id) {
+                    card.level = *weight;
+                    if *weight == Weight::Allow {
+                        card.unchecked = None;
+                    }
+                }
+            }
+            cards.retain(|_, card| self.secrets || card.class != card::Class::Secret);
+            Arc::new(Engine::new(&cards))
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! What the contract makes readers of logs watch for, as plain data.
+
+use std::sync::Arc;
+
+use camino::Utf8Path;
+
+use super::Unit;
+use crate::contract::{Contract, Duty, Said, Setting, fields};
+use crate::detect::card::Weight;
+use crate::read::watch::{Detectors, Format, LogWatch, STANDARD, WatchedField};
+use crate::source::relative;
+
+/// What log records must and must not carry.
+pub fn logs(unit: &Unit, root: &Utf8Path) -> LogWatch {
+    let contract = &unit.contract;
+    let required = contract.logs.required.iter().flatten();
+    let is_required = |name: &str| required.clone().any(|said| said.value == name);
+    let mut watched: Vec<WatchedField> = STANDARD
+        .iter()
+        .map(|name| WatchedField { name: (*name).to_owned(), required: is_required(name), ..WatchedField::default() })
+        .collect();
+    for (name, _, field) in contract.fields.iter() {
+        let on_logs = field.on.as_ref().is_none_or(|on| on.iter().any(|on| on.value == fields::Carrier::Log));
+        let always = on_logs && field.required.as_ref().is_some_and(|need| need.value == fields::Need::Always);
+        let format = match field.format.as_ref().map(|format| format.value) {
+            Some(fields::Format::Uuid) => Format::Uuid,
+            Some(fields::Format::Ulid) => Format::Ulid,
+            Some(fields::Format::Text) | None => Format::Any,
+        };
+        watched.push(WatchedField {
+            name: name.to_owned(),
+            aliases: field.aliases.iter().flatten().map(|alias| alias.value.clone()).collect(),
+            required: always || is_required(name),
+            format,
+            redacted: field.redacted.as_ref().map(|form| form.value.clone()),
+        });
+    }
+    // A field that is asked for and described nowhere is looked for by its name.
+    for name in required.clone().filter(|name| !watched.iter().any(|field| field.name == name.value)).cloned().collect::<Vec<_>>() {
+        watched.push(WatchedField { name: name.value, required: true, ..WatchedField::default() });
+    }
+    let resource = &contract.resource;
+    let attributes = resource.required.iter().flatten().flat_map(|required| {
+        let aliases = resource.aliases.get(&required.value).map_or(&[][..], |names| names.0.as_slice());
+        std::iter::once(required).chain(aliases)
+    });
+    let base = relative(&unit.base, root);
+    let base = if unit.base == root { String::new() } else { format!("{base}/") };
+    LogWatch {
+        fields: watched,
+        levels: contract.logs.levels.iter().flatten().map(|level| level.value.to_ascii_lowercase()).collect(),
+        max_record: contract
+            .logs
+            .max_record_bytes
+            .as_ref()
+            .map_or(usize::MAX, |most| usize::try_from(most.value).unwrap_or(usize::MAX)),
+        sensitive: contract.redaction.fields.iter().flatten().map(|name| name.value.clone()).collect(),
+        // Whose record it is, each record says.
+        attributes: attributes.map(|said| said.value.clone()).filter(|name| name != "service.name").collect(),
+        services: contract
+            .logs
+            .services
+            .iter()
+            .map(|(glob, _, service)| (format!("{base}{glob}"), service.value.clone()))
+            .collect(),
+    }
+}
+
+/// The detectors in force.
+pub fn detectors(contract: &Contract) -> Arc<Detectors> {
+    let redaction = &contract.redaction;
+    let weight = |setting: Setting| match setting {
+        Setting::Allow => Weight::Allow,
+        Setting::Info => Weight::Info,
+        Setting::Warning => Weight::Warning,
+        Setting::Error => Weight::Error,
+    };
+    let levels = redaction.detectors.iter().map(|(id, _, setting)| (id.to_owned(), weight(setting.value)));
+    let custom = redaction.custom.iter().map(|(id, _, card)| (id.to_owned(), card.value.clone()));
+    let asked = |duty: &Option<Said<Duty>>| duty.as_ref().is_some_and(|said| said.value == Duty::Required);
+    Arc::new(Detectors::new(levels.collect(), custom.collect(), asked(&redaction.secrets)))
+}
