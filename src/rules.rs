@@ -257,8 +257,9 @@ pub fn sighted(world: &World<'_>, out: &mut Out<'_>, class: Class, because: Opti
         let owner = if sighting.service.is_empty() { &*sighting.artifact } else { sighting.service.as_str() };
         let whole = sighting.pointer.is_empty();
         let field = if whole { "the text".to_owned() } else { format!("`{}`", sighting.pointer) };
-        let sort = if sighting.weak { " (of a weaker sort)" } else { "" };
-        let message = format!("{field} of `{owner}` holds {} {}{sort}", article(&sighting.title), sighting.title);
+        let sort = if sighting.weak { " (for tests, or incomplete)" } else { "" };
+        let message =
+            format!("{field} of `{owner}` holds {} {}{sort}", article(&sighting.title), sighting.title);
         out.find(sighting.pointer.as_str(), &spot.place, message)
             .label(format!("{}, {}", sighting.detector, spot.note))
             .cause(format!("{owner} {} {}", sighting.pointer, sighting.detector))
@@ -274,7 +275,11 @@ pub fn sighted(world: &World<'_>, out: &mut Out<'_>, class: Class, because: Opti
 fn article(noun: &str) -> &'static str {
     let first = noun.chars().next().unwrap_or_default();
     // Abbreviations that are read letter by letter begin with a vowel sound, too.
-    if "aeioAEIO".contains(first) || ["NP", "SS", "NK", "SA"].iter().any(|start| noun.starts_with(start)) { "an" } else { "a" }
+    if "aeioAEIO".contains(first) || ["NP", "SS", "NK", "SA"].iter().any(|start| noun.starts_with(start)) {
+        "an"
+    } else {
+        "a"
+    }
 }
 
 /// A finding being written; it is reported when the draft goes out of hand.

@@ -198,7 +198,12 @@ fn watch(unit: &Unit, compare: bool, root: &Utf8Path) -> Watch {
     let most = known.chain(&labels.max_values).map(|said| said.value).max().unwrap_or(0);
     // A little above the largest bound, so that a count just over it is exact; below a size that costs no memory.
     let exact_values = usize::try_from(most).unwrap_or(usize::MAX).saturating_mul(2).clamp(1 << 10, 1 << 16);
-    Watch { exact_values, compare, logs: watch::logs(unit, root), detectors: watch::detectors(&unit.contract) }
+    Watch {
+        exact_values,
+        compare,
+        logs: watch::logs(unit, root),
+        detectors: watch::detectors(&unit.contract),
+    }
 }
 
 /// What discovering and reading one unit gave.

@@ -122,6 +122,7 @@ pub fn instructions(input: &Input<'_>, command: &Command, valgrind: bool) -> Opt
 /// What a program says of its version, where it is installed.
 pub fn version(program: &str) -> Option<String> {
     let output = Command::new(program).arg("--version").output().ok()?;
-    let said = String::from_utf8_lossy(if output.stdout.is_empty() { &output.stderr } else { &output.stdout });
+    let said =
+        String::from_utf8_lossy(if output.stdout.is_empty() { &output.stderr } else { &output.stdout });
     output.status.success().then(|| said.lines().next().unwrap_or_default().to_owned())
 }

@@ -16,7 +16,8 @@ pub struct Patterns {
 /// Reads the patterns from the cards. Each is one line of YAML there; a card says so where it is personal data or less
 /// than an error.
 pub fn read(folder: &Path) -> io::Result<Patterns> {
-    let mut paths: Vec<_> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    let mut paths: Vec<_> =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "yaml"));
     paths.sort();
     let mut patterns = Patterns::default();
@@ -33,12 +34,14 @@ pub fn read(folder: &Path) -> io::Result<Patterns> {
         }
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         // ripgrep joins all patterns to one, in which a group's name may stand once only.
-        let pattern = key("pattern").and_then(|text| scalar(&text)).map(|pattern| {
-            pattern.replace("(?P<value>", "(?:").replace("(?<value>", "(?:")
-        });
+        let pattern = key("pattern")
+            .and_then(|text| scalar(&text))
+            .map(|pattern| pattern.replace("(?P<value>", "(?:").replace("(?<value>", "(?:"));
         match pattern {
             None => patterns.left_out.push(format!("{id} (not one line of YAML)")),
-            Some(pattern) if refused(&pattern)? => patterns.left_out.push(format!("{id} (refused by its engine)")),
+            Some(pattern) if refused(&pattern)? => {
+                patterns.left_out.push(format!("{id} (refused by its engine)"))
+            }
             Some(pattern) => patterns.taken.push(pattern),
         }
     }

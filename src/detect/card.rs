@@ -176,7 +176,46 @@ macro_rules! cards {
     };
 }
 
-include!("cards.rs");
+cards!(
+    "anthropic-key",
+    "auth-header",
+    "aws-access-key",
+    "aws-secret-key",
+    "azure-client-secret",
+    "azure-sas",
+    "azure-storage-key",
+    "basic-auth",
+    "card-number",
+    "cookie",
+    "email",
+    "gcp-api-key",
+    "gcp-client-secret",
+    "gcp-oauth-token",
+    "gcp-service-account",
+    "github-pat",
+    "github-token",
+    "gitlab-token",
+    "grafana-token",
+    "iban",
+    "ip",
+    "jwt",
+    "key-value-secret",
+    "nats-creds",
+    "nats-seed",
+    "npm-token",
+    "openai-key",
+    "openssh-key",
+    "password-in-text",
+    "phone",
+    "private-key",
+    "sendgrid-key",
+    "slack-token",
+    "slack-webhook",
+    "stripe-secret",
+    "stripe-webhook",
+    "url-credentials",
+    "vault-token",
+);
 
 /// The built-in detectors by id.
 #[must_use]

@@ -43,23 +43,54 @@ pub fn is_no_secret(value: &[u8]) -> bool {
     let value = value.trim_ascii().trim_ascii_end();
     let lower = value.to_ascii_lowercase();
     let has = |part: &str| memchr::memmem::find(&lower, part.as_bytes()).is_some();
-    let placeholder = [("${", "}"), ("{{", "}}"), ("<", ">"), ("%(", ")s"), ("%", "%"), ("$(", ")"), ("{", "}")]
-        .iter()
-        .any(|(open, end)| {
-            value.len() >= open.len() + end.len()
-                && value.starts_with(open.as_bytes())
-                && value.ends_with(end.as_bytes())
-        });
+    let placeholder =
+        [("${", "}"), ("{{", "}}"), ("<", ">"), ("%(", ")s"), ("%", "%"), ("$(", ")"), ("{", "}")]
+            .iter()
+            .any(|(open, end)| {
+                value.len() >= open.len() + end.len()
+                    && value.starts_with(open.as_bytes())
+                    && value.ends_with(end.as_bytes())
+            });
     let word = matches!(
         lower.as_slice(),
-        b"" | b"-" | b"--" | b"null" | b"nil" | b"none" | b"undefined" | b"true" | b"false" | b"yes" | b"no" | b"n/a"
-            | b"na" | b"unset" | b"unknown" | b"empty" | b"missing" | b"invalid" | b"expired" | b"not set" | b"set"
-            | b"present" | b"absent" | b"required" | b"ok" | b"disabled" | b"enabled" | b"default" | b"hidden"
-            | b"nan" | b"some" | b"revoked" | b"rotated" | b"changed"
+        b"" | b"-"
+            | b"--"
+            | b"null"
+            | b"nil"
+            | b"none"
+            | b"undefined"
+            | b"true"
+            | b"false"
+            | b"yes"
+            | b"no"
+            | b"n/a"
+            | b"na"
+            | b"unset"
+            | b"unknown"
+            | b"empty"
+            | b"missing"
+            | b"invalid"
+            | b"expired"
+            | b"not set"
+            | b"set"
+            | b"present"
+            | b"absent"
+            | b"required"
+            | b"ok"
+            | b"disabled"
+            | b"enabled"
+            | b"default"
+            | b"hidden"
+            | b"nan"
+            | b"some"
+            | b"revoked"
+            | b"rotated"
+            | b"changed"
     );
-    let masked = ["redact", "mask", "filtered", "scrubbed", "sanitized", "censored", "removed", "omitted", "hidden]"]
-        .iter()
-        .any(|mark| has(mark));
+    let masked =
+        ["redact", "mask", "filtered", "scrubbed", "sanitized", "censored", "removed", "omitted", "hidden]"]
+            .iter()
+            .any(|mark| has(mark));
     let short_number = value.len() < 4 && value.iter().all(u8::is_ascii_digit);
     placeholder || word || masked || short_number || is_mask(value) || is_digest(&lower)
 }
@@ -117,22 +148,91 @@ fn is_card(value: &[u8]) -> bool {
 
 /// Lengths of IBANs by country (SWIFT's IBAN registry, release 99).
 const IBAN_LENGTHS: [(&[u8; 2], usize); 78] = [
-    (b"AD", 24), (b"AE", 23), (b"AL", 28), (b"AT", 20), (b"AZ", 28), (b"BA", 20), (b"BE", 16), (b"BG", 22),
-    (b"BH", 22), (b"BI", 27), (b"BR", 29), (b"BY", 28), (b"CH", 21), (b"CR", 22), (b"CY", 28), (b"CZ", 24),
-    (b"DE", 22), (b"DJ", 27), (b"DK", 18), (b"DO", 28), (b"EE", 20), (b"EG", 29), (b"ES", 24), (b"FI", 18),
-    (b"FK", 18), (b"FO", 18), (b"FR", 27), (b"GB", 22), (b"GE", 22), (b"GI", 23), (b"GL", 18), (b"GR", 27),
-    (b"GT", 28), (b"HR", 21), (b"HU", 28), (b"IE", 22), (b"IL", 23), (b"IQ", 23), (b"IS", 26), (b"IT", 27),
-    (b"JO", 30), (b"KW", 30), (b"KZ", 20), (b"LB", 28), (b"LC", 32), (b"LI", 21), (b"LT", 20), (b"LU", 20),
-    (b"LV", 21), (b"LY", 25), (b"MC", 27), (b"MD", 24), (b"ME", 22), (b"MK", 19), (b"MR", 27), (b"MT", 31),
-    (b"MU", 30), (b"NL", 18), (b"NO", 15), (b"OM", 23), (b"PK", 24), (b"PL", 28), (b"PS", 29), (b"PT", 25),
-    (b"QA", 29), (b"RO", 24), (b"RS", 22), (b"SA", 24), (b"SC", 31), (b"SE", 24), (b"SI", 19), (b"SK", 24),
-    (b"SM", 27), (b"SV", 28), (b"TN", 24), (b"TR", 26), (b"UA", 29), (b"XK", 20),
+    (b"AD", 24),
+    (b"AE", 23),
+    (b"AL", 28),
+    (b"AT", 20),
+    (b"AZ", 28),
+    (b"BA", 20),
+    (b"BE", 16),
+    (b"BG", 22),
+    (b"BH", 22),
+    (b"BI", 27),
+    (b"BR", 29),
+    (b"BY", 28),
+    (b"CH", 21),
+    (b"CR", 22),
+    (b"CY", 28),
+    (b"CZ", 24),
+    (b"DE", 22),
+    (b"DJ", 27),
+    (b"DK", 18),
+    (b"DO", 28),
+    (b"EE", 20),
+    (b"EG", 29),
+    (b"ES", 24),
+    (b"FI", 18),
+    (b"FK", 18),
+    (b"FO", 18),
+    (b"FR", 27),
+    (b"GB", 22),
+    (b"GE", 22),
+    (b"GI", 23),
+    (b"GL", 18),
+    (b"GR", 27),
+    (b"GT", 28),
+    (b"HR", 21),
+    (b"HU", 28),
+    (b"IE", 22),
+    (b"IL", 23),
+    (b"IQ", 23),
+    (b"IS", 26),
+    (b"IT", 27),
+    (b"JO", 30),
+    (b"KW", 30),
+    (b"KZ", 20),
+    (b"LB", 28),
+    (b"LC", 32),
+    (b"LI", 21),
+    (b"LT", 20),
+    (b"LU", 20),
+    (b"LV", 21),
+    (b"LY", 25),
+    (b"MC", 27),
+    (b"MD", 24),
+    (b"ME", 22),
+    (b"MK", 19),
+    (b"MR", 27),
+    (b"MT", 31),
+    (b"MU", 30),
+    (b"NL", 18),
+    (b"NO", 15),
+    (b"OM", 23),
+    (b"PK", 24),
+    (b"PL", 28),
+    (b"PS", 29),
+    (b"PT", 25),
+    (b"QA", 29),
+    (b"RO", 24),
+    (b"RS", 22),
+    (b"SA", 24),
+    (b"SC", 31),
+    (b"SE", 24),
+    (b"SI", 19),
+    (b"SK", 24),
+    (b"SM", 27),
+    (b"SV", 28),
+    (b"TN", 24),
+    (b"TR", 26),
+    (b"UA", 29),
+    (b"XK", 20),
 ];
 
 /// The length of the country's IBANs and ISO 7064 mod 97-10.
 fn is_iban(value: &[u8]) -> bool {
     let text: Vec<u8> = value.iter().copied().filter(|byte| *byte != b' ').collect();
-    let known = |(country, length): &(&[u8; 2], usize)| text.starts_with(&country[..]) && text.len() == *length;
+    let known =
+        |(country, length): &(&[u8; 2], usize)| text.starts_with(&country[..]) && text.len() == *length;
     if !IBAN_LENGTHS.iter().any(known) {
         return false;
     }
@@ -164,7 +264,10 @@ fn has_github_crc(value: &[u8]) -> bool {
 /// CRC-32 as in ISO-HDLC: values are short and few, so bit by bit.
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 },
+        )
     })
 }
 
@@ -186,11 +289,12 @@ fn has_nkey_crc(value: &[u8]) -> bool {
         }
     }
     let Some((body, sum)) = bytes.len().checked_sub(2).map(|at| bytes.split_at(at)) else { return false };
-    let crc = body.iter().fold(0u16, |crc, byte| {
-        (0..8).fold(crc ^ u16::from(*byte) << 8, |crc, _| {
-            if crc & 0x8000 == 0 { crc << 1 } else { crc << 1 ^ 0x1021 }
-        })
-    });
+    let crc =
+        body.iter().fold(0u16, |crc, byte| {
+            (0..8).fold(crc ^ u16::from(*byte) << 8, |crc, _| {
+                if crc & 0x8000 == 0 { crc << 1 } else { crc << 1 ^ 0x1021 }
+            })
+        });
     sum == crc.to_le_bytes()
 }
 

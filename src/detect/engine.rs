@@ -69,11 +69,13 @@ impl Detector {
 }
 
 fn regex(pattern: &str) -> Result<Regex, String> {
-    regex::bytes::RegexBuilder::new(pattern).unicode(false).size_limit(8 << 20).build().map_err(|error| match error {
-        regex::Error::Syntax(said) => {
-            said.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+    regex::bytes::RegexBuilder::new(pattern).unicode(false).size_limit(8 << 20).build().map_err(|error| {
+        match error {
+            regex::Error::Syntax(said) => {
+                said.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+            }
+            other => other.to_string(),
         }
-        other => other.to_string(),
     })
 }
 
@@ -94,9 +96,12 @@ pub fn check(card: &Card) -> Result<(), String> {
     if card.literals.is_empty() && card.run.is_none() {
         return Err("`literals:` is empty: name a text that every match holds".to_owned());
     }
-    if let Some(short) = card.literals.iter().find(|literal| literal.len() < 3 && !matches!(literal.as_str(), "@" | "+"))
+    if let Some(short) =
+        card.literals.iter().find(|literal| literal.len() < 3 && !matches!(literal.as_str(), "@" | "+"))
     {
-        return Err(format!("the literal `{short}` is shorter than three bytes and would be found everywhere"));
+        return Err(format!(
+            "the literal `{short}` is shorter than three bytes and would be found everywhere"
+        ));
     }
     Ok(())
 }
@@ -136,7 +141,8 @@ impl Engine {
             }
             runs.extend(detector.card.run.map(|run| (run, index)));
         }
-        let (single, long): (Vec<_>, Vec<_>) = literals.into_iter().partition(|(literal, _)| literal.len() == 1);
+        let (single, long): (Vec<_>, Vec<_>) =
+            literals.into_iter().partition(|(literal, _)| literal.len() == 1);
         let mut builder = packed::Config::new().builder();
         let (mut owners, mut further, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
         for (at, (literal, owner)) in long.into_iter().enumerate() {
@@ -148,7 +154,8 @@ impl Engine {
             lengths.push(literal.len());
             owners.push(owner);
         }
-        let single = single.into_iter().filter_map(|(literal, owners)| Some((*literal.first()?, owners))).collect();
+        let single =
+            single.into_iter().filter_map(|(literal, owners)| Some((*literal.first()?, owners))).collect();
         let searcher = builder.build();
         Self { detectors, searcher, further, owners, lengths, single, runs }
     }
@@ -186,10 +193,19 @@ impl Engine {
         }
     }
 
-    fn confirm(&self, text: &[u8], literal: Range<usize>, owners: &[usize], hits: &mut Vec<Hit>, from: usize) {
+    fn confirm(
+        &self,
+        text: &[u8],
+        literal: Range<usize>,
+        owners: &[usize],
+        hits: &mut Vec<Hit>,
+        from: usize,
+    ) {
         for index in owners {
             let detector = &self.detectors[*index];
-            let known = |hit: &Hit| hit.detector == *index && hit.at.start <= literal.start && literal.end <= hit.at.end;
+            let known = |hit: &Hit| {
+                hit.detector == *index && hit.at.start <= literal.start && literal.end <= hit.at.end
+            };
             if hits[from..].iter().any(known) {
                 continue;
             }
@@ -238,7 +254,8 @@ impl Engine {
         let mut found = hits.split_off(from);
         found.sort_by_key(rank);
         for hit in found {
-            let overlaps = |other: &Hit| other.value.start < hit.value.end && hit.value.start < other.value.end;
+            let overlaps =
+                |other: &Hit| other.value.start < hit.value.end && hit.value.start < other.value.end;
             if !hits[from..].iter().any(overlaps) {
                 hits.push(hit);
             }

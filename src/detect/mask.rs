@@ -73,7 +73,8 @@ fn hidden_behind_escapes(text: &str, names: &Names, engine: &Engine, hidden: &mu
         if !layer.contains(&b'\\') {
             return;
         }
-        let (mut next, mut next_places) = (Vec::with_capacity(layer.len()), Vec::with_capacity(layer.len() + 1));
+        let (mut next, mut next_places) =
+            (Vec::with_capacity(layer.len()), Vec::with_capacity(layer.len() + 1));
         let mut at = 0;
         while at < layer.len() {
             let (c, width) = escape::one(&layer[at..]);
@@ -110,7 +111,9 @@ fn values_behind(text: &[u8], names: &Names, values: &mut Vec<Range<usize>>) {
         };
         let end = skip_back(sign, b" \"'\\");
         let start = text[..end].iter().rposition(|byte| !is_name(byte)).map_or(0, |before| before + 1);
-        let Some(name) = text.get(start..end).and_then(|name| std::str::from_utf8(name).ok()) else { continue };
+        let Some(name) = text.get(start..end).and_then(|name| std::str::from_utf8(name).ok()) else {
+            continue;
+        };
         if end - start > 128 || names.of(name).is_none() {
             continue;
         }
@@ -208,7 +211,10 @@ mod tests {
         assert_eq!(masked_with(r#"a{token="hunter2",b="c"} 1"#), r#"a{token="•••••••",b="c"} 1"#);
         assert_eq!(masked_with(r#"a{tokens="3"} 1"#), r#"a{tokens="3"} 1"#);
         assert_eq!(masked_with(r#"{"token" : "a\"b", "c": 1}"#), r#"{"token" : "••••", "c": 1}"#);
-        assert_eq!(masked_with(r#"{"log":"{\"token\":\"ab\",\"c\":1}"}"#), r#"{"log":"{\"token\":\"••\",\"c\":1}"}"#);
+        assert_eq!(
+            masked_with(r#"{"log":"{\"token\":\"ab\",\"c\":1}"}"#),
+            r#"{"log":"{\"token\":\"••\",\"c\":1}"}"#
+        );
         let escaped = r#"{"key":"\u0073k_test_NOTAKEYJUSTWORDS"}"#;
         assert_eq!(masked(escaped), format!(r#"{{"key":"{}"}}"#, "•".repeat(31)));
         assert_eq!(masked("https://shop.example/logo@2x"), "https://shop.example/logo@2x");

@@ -3,15 +3,52 @@
 
 /// Words behind which a name speaks of a secret and does not hold one (`token_type`, `secret_name`, `password_hash`).
 const ABOUT: [&str; 26] = [
-    "id", "ids", "name", "names", "count", "type", "version", "hash", "at", "enabled", "changed", "length", "len",
-    "size", "ttl", "expiry", "expires", "expiration", "status", "state", "policy", "valid", "required", "url",
-    "present", "path",
+    "id",
+    "ids",
+    "name",
+    "names",
+    "count",
+    "type",
+    "version",
+    "hash",
+    "at",
+    "enabled",
+    "changed",
+    "length",
+    "len",
+    "size",
+    "ttl",
+    "expiry",
+    "expires",
+    "expiration",
+    "status",
+    "state",
+    "policy",
+    "valid",
+    "required",
+    "url",
+    "present",
+    "path",
 ];
 
 /// Words before which the last word means something harmless (`next_token` turns a page, `public_key` is public).
 const HARMLESS_BEFORE: [&str; 16] = [
-    "next", "page", "previous", "prev", "continuation", "continue", "sync", "public", "cancellation", "cancel", "max",
-    "min", "num", "start", "end", "paging",
+    "next",
+    "page",
+    "previous",
+    "prev",
+    "continuation",
+    "continue",
+    "sync",
+    "public",
+    "cancellation",
+    "cancel",
+    "max",
+    "min",
+    "num",
+    "start",
+    "end",
+    "paging",
 ];
 
 /// The words of a name in lower case: parts between `-`, `_`, `.`, blanks and other marks, and humps of camel case.
@@ -67,7 +104,8 @@ impl Names {
         let found = self.list.iter().filter(fits).max_by_key(|(_, name)| name.concat().len())?;
         // `card number` is asked for as it stands; what stands before a lone `token` may make it harmless.
         let before = words.len().checked_sub(found.1.len() + 1).and_then(|at| words.get(at));
-        let harmless = found.1.len() == 1 && before.is_some_and(|word| HARMLESS_BEFORE.contains(&word.as_str()));
+        let harmless =
+            found.1.len() == 1 && before.is_some_and(|word| HARMLESS_BEFORE.contains(&word.as_str()));
         (!harmless).then_some(found.0.as_str())
     }
 
@@ -85,7 +123,8 @@ fn ends_in(words: &[String], name: &[String]) -> bool {
         let joined = name.concat();
         name.len() > 1 && words.last().is_some_and(|last| *last == joined)
     };
-    let apart = || name.len() == 1 && (2..=words.len().min(3)).any(|n| words[words.len() - n..].concat() == name[0]);
+    let apart =
+        || name.len() == 1 && (2..=words.len().min(3)).any(|n| words[words.len() - n..].concat() == name[0]);
     words.ends_with(name) || together() || apart()
 }
 
@@ -109,7 +148,8 @@ mod tests {
 
     #[test]
     fn sensitive_names_are_told_word_by_word() {
-        let names = Names::new(["password", "api_key", "token", "session_id", "card_number", "set-cookie", "passwd"]);
+        let names =
+            Names::new(["password", "api_key", "token", "session_id", "card_number", "set-cookie", "passwd"]);
         for (field, policy) in [
             ("password", "password"),
             ("userPassword", "password"),
@@ -126,8 +166,22 @@ mod tests {
             assert_eq!(names.of(field), Some(policy), "{field}");
         }
         for field in [
-            "monkey", "capital", "max_tokens", "tokens_used", "token_type", "password_hash", "passwordless", "secret_name",
-            "token_count", "public_key", "next_token", "nextPageToken", "password_changed_at", "tokenizer", "", "_",
+            "monkey",
+            "capital",
+            "max_tokens",
+            "tokens_used",
+            "token_type",
+            "password_hash",
+            "passwordless",
+            "secret_name",
+            "token_count",
+            "public_key",
+            "next_token",
+            "nextPageToken",
+            "password_changed_at",
+            "tokenizer",
+            "",
+            "_",
         ] {
             assert_eq!(names.of(field), None, "{field}");
         }

@@ -20,7 +20,10 @@ pub fn by_name(path: &Utf8Path) -> ByName {
     let name = path.file_name().unwrap_or_default();
     let lower = name.to_ascii_lowercase();
     // What is packed is of the kind of what is in it.
-    let lower = [".gz", ".zst"].iter().find_map(|packed| lower.strip_suffix(packed)).map_or(lower.clone(), str::to_owned);
+    let lower = [".gz", ".zst"]
+        .iter()
+        .find_map(|packed| lower.strip_suffix(packed))
+        .map_or(lower.clone(), str::to_owned);
     let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
     if ends(&[".om", ".om.txt", ".openmetrics"]) {
         return ByName::Is(Kind::Openmetrics);
@@ -48,7 +51,8 @@ pub fn by_name(path: &Utf8Path) -> ByName {
 
 /// `api.log.1`, `api.log-20261122`.
 fn is_rotated(name: &str) -> bool {
-    let number = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '-' || c == '.');
+    let number =
+        |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '-' || c == '.');
     name.find(".log.").is_some_and(|at| number(&name[at + 5..]))
         || name.find(".log-").is_some_and(|at| number(&name[at + 5..]))
 }
@@ -56,7 +60,8 @@ fn is_rotated(name: &str) -> bool {
 /// What the first bytes tell, of a stream without a name.
 #[must_use]
 pub fn of_stream(head: &[u8]) -> Option<Kind> {
-    exposition(&String::from_utf8_lossy(head)).or_else(|| crate::read::logs::is_log(head).then_some(Kind::Logs))
+    exposition(&String::from_utf8_lossy(head))
+        .or_else(|| crate::read::logs::is_log(head).then_some(Kind::Logs))
 }
 
 /// What the first bytes tell.

@@ -88,7 +88,11 @@ fn unpacked(head: &[u8], rest: &mut Box<dyn Read + Send>) -> Option<Box<dyn Read
     }
     let rest = std::mem::replace(rest, Box::new(io::empty()));
     let packed = io::Cursor::new(head.to_vec()).chain(rest);
-    Some(if is_gzip { Box::new(flate2::read::MultiGzDecoder::new(packed)) } else { Box::new(Zstd::new(packed)) })
+    Some(if is_gzip {
+        Box::new(flate2::read::MultiGzDecoder::new(packed))
+    } else {
+        Box::new(Zstd::new(packed))
+    })
 }
 
 /// Frames of zstd, one after the other.
@@ -120,7 +124,8 @@ impl<R: Read> Read for Zstd<R> {
                 return Ok(0);
             }
             let frame = ruzstd::decoding::StreamingDecoder::new(next);
-            self.frame = Some(frame.map_err(|error| io::Error::other(format!("the zstd frame is damaged: {error}")))?);
+            self.frame =
+                Some(frame.map_err(|error| io::Error::other(format!("the zstd frame is damaged: {error}")))?);
         }
     }
 }

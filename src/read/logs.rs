@@ -77,10 +77,8 @@ pub fn read<R: Read + Send>(input: Opened<R>, watch: &Watch) -> Reading {
         let mut batch = cutter.batch(BATCH);
         while !batch.is_empty() {
             // While the cores work on one batch, the next one is read.
-            let (done, next) = rayon::join(
-                || batch.par_iter().map(work).collect::<Vec<Stretch>>(),
-                || cutter.batch(BATCH),
-            );
+            let (done, next) =
+                rayon::join(|| batch.par_iter().map(work).collect::<Vec<Stretch>>(), || cutter.batch(BATCH));
             for stretch in done {
                 sum.add(stretch, &setup.path);
             }
@@ -121,7 +119,10 @@ pub fn is_log(head: &[u8]) -> bool {
     }
     let next = std::iter::once(first).chain(lines.take(15));
     let (all, told) = next.fold((0, 0), |(all, told), line| {
-        (all + 1, told + usize::from(plain::is_log_text(line) || (line.first() == Some(&b'{') && is_record(line))))
+        (
+            all + 1,
+            told + usize::from(plain::is_log_text(line) || (line.first() == Some(&b'{') && is_record(line))),
+        )
     });
     told * 2 >= all
 }

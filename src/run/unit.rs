@@ -9,6 +9,7 @@ use globset::GlobBuilder;
 use super::{Job, stream};
 use crate::contract::load::{self, ContractError, Loaded};
 use crate::contract::{self, Contract, Said, preset};
+use crate::detect::{card, engine};
 use crate::discover::{Origin, Target, shown_url};
 use crate::facts::Role;
 use crate::rules;
@@ -197,6 +198,23 @@ fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<()
                 format!("there is no environment `{}`", environment.value),
                 Some(help),
             );
+        }
+    }
+    let redaction = &contract.redaction;
+    for (id, place, card) in redaction.custom.iter() {
+        if let Err(wrong) = engine::check(card) {
+            return fail(place, format!("the detector `{id}` can't be used: {wrong}"), None);
+        }
+    }
+    for (id, place, _) in redaction.detectors.iter() {
+        let known =
+            || card::built_in().keys().map(String::as_str).chain(redaction.custom.iter().map(|(id, ..)| id));
+        if !known().any(|known| known == id) {
+            let help = match load::closest(id, known()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("detectors are {}", known().collect::<Vec<_>>().join(", ")),
+            };
+            return fail(place, format!("there is no detector `{id}`"), Some(help));
         }
     }
     if let Some(entry) = contract.allow.iter().find(|entry| entry.reason.trim().is_empty()) {

@@ -17,11 +17,16 @@ pub fn logs(unit: &Unit, root: &Utf8Path) -> LogWatch {
     let is_required = |name: &str| required.clone().any(|said| said.value == name);
     let mut watched: Vec<WatchedField> = STANDARD
         .iter()
-        .map(|name| WatchedField { name: (*name).to_owned(), required: is_required(name), ..WatchedField::default() })
+        .map(|name| WatchedField {
+            name: (*name).to_owned(),
+            required: is_required(name),
+            ..WatchedField::default()
+        })
         .collect();
     for (name, _, field) in contract.fields.iter() {
         let on_logs = field.on.as_ref().is_none_or(|on| on.iter().any(|on| on.value == fields::Carrier::Log));
-        let always = on_logs && field.required.as_ref().is_some_and(|need| need.value == fields::Need::Always);
+        let always =
+            on_logs && field.required.as_ref().is_some_and(|need| need.value == fields::Need::Always);
         let format = match field.format.as_ref().map(|format| format.value) {
             Some(fields::Format::Uuid) => Format::Uuid,
             Some(fields::Format::Ulid) => Format::Ulid,
@@ -36,7 +41,12 @@ pub fn logs(unit: &Unit, root: &Utf8Path) -> LogWatch {
         });
     }
     // A field that is asked for and described nowhere is looked for by its name.
-    for name in required.clone().filter(|name| !watched.iter().any(|field| field.name == name.value)).cloned().collect::<Vec<_>>() {
+    for name in required
+        .clone()
+        .filter(|name| !watched.iter().any(|field| field.name == name.value))
+        .cloned()
+        .collect::<Vec<_>>()
+    {
         watched.push(WatchedField { name: name.value, required: true, ..WatchedField::default() });
     }
     let resource = &contract.resource;

@@ -276,7 +276,7 @@ impl Maker {
     fn jwt(&mut self, algorithm: &str) -> String {
         let header = format!(r#"{{"alg":"{algorithm}","typ":"JWT"}}"#);
         let claims = format!(
-            r#"{{"sub":"{}","iat":1795341600,"exp":1795345200,"jti":"{}"}}"#,
+            r#"{{"sub":"{}","iat":1795255200,"exp":1795258800,"jti":"{}"}}"#,
             self.chance.text(DIGITS, 10),
             self.chance.text(HEX, 12)
         );

@@ -163,10 +163,17 @@ impl Scanner {
                         at += 1;
                         continue;
                     }
-                    (b'}', Some(Frame { is_object: true, .. })) | (b']', Some(Frame { is_object: false, .. })) => {
+                    (b'}', Some(Frame { is_object: true, .. }))
+                    | (b']', Some(Frame { is_object: false, .. })) => {
                         at = self.close(at, visitor);
                     }
-                    _ => return wrong("syntax", "`,` or the end of what is open is expected here", at..at + 1),
+                    _ => {
+                        return wrong(
+                            "syntax",
+                            "`,` or the end of what is open is expected here",
+                            at..at + 1,
+                        );
+                    }
                 },
             }
             if self.frames.is_empty() {
@@ -255,7 +262,11 @@ pub fn string(text: &[u8], at: usize) -> Result<(usize, bool), Wrong> {
                 from = escape(text, from)?;
             }
             Some(0..0x20) => {
-                return wrong("control-character", "a raw control character stands in a string", from..from + 1);
+                return wrong(
+                    "control-character",
+                    "a raw control character stands in a string",
+                    from..from + 1,
+                );
             }
             // Fewer than eight bytes are left.
             Some(_) => from += 1,
@@ -313,7 +324,8 @@ fn number(text: &[u8], at: usize) -> Result<usize, Wrong> {
     let bad = |to: usize| {
         let to = to.min(text.len());
         let width = text[to..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        if text[at..to + width].to_ascii_lowercase().ends_with(b"inf") || text[to..].starts_with(b"Infinity") {
+        if text[at..to + width].to_ascii_lowercase().ends_with(b"inf") || text[to..].starts_with(b"Infinity")
+        {
             return wrong("not-a-number", "infinity is no JSON value", at..to + width);
         }
         if to == text.len() {
@@ -345,11 +357,7 @@ fn number(text: &[u8], at: usize) -> Result<usize, Wrong> {
 
 fn literal(text: &[u8], at: usize) -> Result<(usize, Scalar), Wrong> {
     let rest = &text[at..];
-    for (word, scalar) in [
-        (&b"true"[..], Scalar::Bool),
-        (b"false", Scalar::Bool),
-        (b"null", Scalar::Null),
-    ] {
+    for (word, scalar) in [(&b"true"[..], Scalar::Bool), (b"false", Scalar::Bool), (b"null", Scalar::Null)] {
         if rest.starts_with(word) {
             return Ok((at + word.len(), scalar));
         }

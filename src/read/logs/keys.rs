@@ -81,47 +81,160 @@ impl Meaning {
 
 /// Spellings of the standard fields in known loggers, by rank.
 const SPELLINGS: [(usize, &[&[&str]]); 4] = [
-    (TIMESTAMP, &[
-        &["timestamp", "@timestamp"],
-        &["time", "ts", "@t", "asctime", "instant", "Timestamp", "timeMillis", "timeUnixNano", "timestampMs"],
-        &["datetime", "eventTime", "event_time", "__REALTIME_TIMESTAMP", "observedTimeUnixNano", "log_time"],
-        &["date", "t", "created", "_SOURCE_REALTIME_TIMESTAMP", "receiveTimestamp"],
-    ]),
-    (LEVEL, &[
-        &["level"],
-        &["severity", "levelname", "log.level", "lvl", "loglevel", "log_level", "level_name", "@l", "severityText",
-          "severity_text", "Level", "LogLevel", "logLevel", "SeverityText"],
-        &["PRIORITY", "severityNumber", "levelno", "priority"],
-    ]),
-    (SERVICE, &[
-        &["service"],
-        &["service.name", "service_name", "serviceName", "Service", "ServiceName"],
-        &["app", "application", "app_name", "appName", "app.name", "svc", "dd.service", "SYSLOG_IDENTIFIER", "Application",
-          "appname"],
-        &["program", "container_name", "_SYSTEMD_UNIT", "CONTAINER_NAME"],
-    ]),
-    (MESSAGE, &[
-        &["message"],
-        &["msg", "@m", "MESSAGE", "short_message", "textPayload", "Message", "RenderedMessage"],
-        &["@mt", "MessageTemplate", "messageTemplate", "body", "Body", "event", "text"],
-        &["log"],
-    ]),
+    (
+        TIMESTAMP,
+        &[
+            &["timestamp", "@timestamp"],
+            &[
+                "time",
+                "ts",
+                "@t",
+                "asctime",
+                "instant",
+                "Timestamp",
+                "timeMillis",
+                "timeUnixNano",
+                "timestampMs",
+            ],
+            &[
+                "datetime",
+                "eventTime",
+                "event_time",
+                "__REALTIME_TIMESTAMP",
+                "observedTimeUnixNano",
+                "log_time",
+            ],
+            &["date", "t", "created", "_SOURCE_REALTIME_TIMESTAMP", "receiveTimestamp"],
+        ],
+    ),
+    (
+        LEVEL,
+        &[
+            &["level"],
+            &[
+                "severity",
+                "levelname",
+                "log.level",
+                "lvl",
+                "loglevel",
+                "log_level",
+                "level_name",
+                "@l",
+                "severityText",
+                "severity_text",
+                "Level",
+                "LogLevel",
+                "logLevel",
+                "SeverityText",
+            ],
+            &["PRIORITY", "severityNumber", "levelno", "priority"],
+        ],
+    ),
+    (
+        SERVICE,
+        &[
+            &["service"],
+            &["service.name", "service_name", "serviceName", "Service", "ServiceName"],
+            &[
+                "app",
+                "application",
+                "app_name",
+                "appName",
+                "app.name",
+                "svc",
+                "dd.service",
+                "SYSLOG_IDENTIFIER",
+                "Application",
+                "appname",
+            ],
+            &["program", "container_name", "_SYSTEMD_UNIT", "CONTAINER_NAME"],
+        ],
+    ),
+    (
+        MESSAGE,
+        &[
+            &["message"],
+            &["msg", "@m", "MESSAGE", "short_message", "textPayload", "Message", "RenderedMessage"],
+            &["@mt", "MessageTemplate", "messageTemplate", "body", "Body", "event", "text"],
+            &["log"],
+        ],
+    ),
 ];
 
 /// Objects that hold context.
 const CONTEXT: [&str; 25] = [
-    "span", "spans", "contextMap", "mdc", "MDC", "context", "ctx", "extra", "extras", "labels", "attributes", "attrs",
-    "tags", "data", "props", "properties", "Properties", "metadata", "meta", "custom", "Attributes", "baggage", "trace",
-    "logging.googleapis.com/labels", "structured_metadata",
+    "span",
+    "spans",
+    "contextMap",
+    "mdc",
+    "MDC",
+    "context",
+    "ctx",
+    "extra",
+    "extras",
+    "labels",
+    "attributes",
+    "attrs",
+    "tags",
+    "data",
+    "props",
+    "properties",
+    "Properties",
+    "metadata",
+    "meta",
+    "custom",
+    "Attributes",
+    "baggage",
+    "trace",
+    "logging.googleapis.com/labels",
+    "structured_metadata",
 ];
 
 /// Keys that tell a logger's shape, each with a bit; [`super::shapes`] reads them.
 pub const HINTS: [&str; 43] = [
-    "fields", "target", "span", "spans", "msg", "ts", "time", "v", "pid", "hostname", "name", "caller", "instant",
-    "loggerName", "@timestamp", "log.level", "ecs.version", "@version", "asctime", "levelname", "event", "timestamp",
-    "@t", "severity", "log", "stream", "kubernetes", "streams", "data", "labels", "line", "resourceLogs", "MESSAGE",
-    "source_type", "ingestionTime", "level", "message", "jsonPayload", "textPayload", "container_id", "ecs",
-    "Timestamp", "date",
+    "fields",
+    "target",
+    "span",
+    "spans",
+    "msg",
+    "ts",
+    "time",
+    "v",
+    "pid",
+    "hostname",
+    "name",
+    "caller",
+    "instant",
+    "loggerName",
+    "@timestamp",
+    "log.level",
+    "ecs.version",
+    "@version",
+    "asctime",
+    "levelname",
+    "event",
+    "timestamp",
+    "@t",
+    "severity",
+    "log",
+    "stream",
+    "kubernetes",
+    "streams",
+    "data",
+    "labels",
+    "line",
+    "resourceLogs",
+    "MESSAGE",
+    "source_type",
+    "ingestionTime",
+    "level",
+    "message",
+    "jsonPayload",
+    "textPayload",
+    "container_id",
+    "ecs",
+    "Timestamp",
+    "date",
 ];
 
 /// The bit of a key in [`HINTS`].
@@ -204,10 +317,38 @@ impl<'w> Keys<'w> {
         let last = words(key).pop().unwrap_or_default();
         meaning.is_id = matches!(
             last.as_str(),
-            "id" | "ids" | "uuid" | "trace" | "span" | "time" | "timestamp" | "ts" | "at" | "date" | "nanos" | "ns"
-                | "ms" | "us" | "hash" | "digest" | "sha" | "commit" | "version" | "offset" | "cursor" | "nonce"
-                | "fingerprint" | "etag" | "revision" | "seq" | "sequence" | "duration" | "latency" | "bytes"
-                | "elapsed" | "checksum" | "key"
+            "id" | "ids"
+                | "uuid"
+                | "trace"
+                | "span"
+                | "time"
+                | "timestamp"
+                | "ts"
+                | "at"
+                | "date"
+                | "nanos"
+                | "ns"
+                | "ms"
+                | "us"
+                | "hash"
+                | "digest"
+                | "sha"
+                | "commit"
+                | "version"
+                | "offset"
+                | "cursor"
+                | "nonce"
+                | "fingerprint"
+                | "etag"
+                | "revision"
+                | "seq"
+                | "sequence"
+                | "duration"
+                | "latency"
+                | "bytes"
+                | "elapsed"
+                | "checksum"
+                | "key"
         );
         let is_open = matches!(scope, Scope::Top | Scope::Fields | Scope::Context);
         if is_open {
@@ -233,6 +374,8 @@ impl<'w> Keys<'w> {
         }
         if scope == Scope::Top {
             meaning.hint = hint(key);
+        }
+        if matches!(scope, Scope::Top | Scope::Fields) {
             let attribute = self.watch.attributes.iter().position(|name| name == key);
             meaning.attribute = attribute.map_or(0, |at| at as u8 + 1);
         }
@@ -247,7 +390,11 @@ impl<'w> Keys<'w> {
             _ => 20,
         };
         for (at, field) in self.watch.fields.iter().enumerate() {
-            let named = if field.name == key { Some(0) } else { field.aliases.iter().position(|name| name == key).map(|at| at + 1) };
+            let named = if field.name == key {
+                Some(0)
+            } else {
+                field.aliases.iter().position(|name| name == key).map(|at| at + 1)
+            };
             if let Some(alias) = named {
                 meaning.field = at as u8;
                 meaning.alias = alias.min(255) as u8;

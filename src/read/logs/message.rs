@@ -23,7 +23,11 @@ pub fn identifiers(message: &[u8]) -> Option<Found> {
         return None;
     }
     let (mut template, mut shapes, mut numbers) = (Vec::new(), Vec::new(), 0);
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':' | b'@') || byte >= 0x80;
+    let is_part = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':' | b'@')
+            || byte >= 0x80
+    };
     let (mut at, mut kept) = (0, 0);
     while at < message.len() {
         let width = message[at..].iter().take_while(|byte| is_part(**byte)).count();
@@ -37,11 +41,21 @@ pub fn identifiers(message: &[u8]) -> Option<Found> {
             let begin = at + from;
             from += part.len() + 1;
             let (part, begin) = (part.trim_ascii(), begin);
-            let end = part.iter().rposition(|byte| !matches!(byte, b'.' | b':' | b'-' | b'/')).map_or(0, |last| last + 1);
+            let end = part
+                .iter()
+                .rposition(|byte| !matches!(byte, b'.' | b':' | b'-' | b'/'))
+                .map_or(0, |last| last + 1);
             let part = &part[..end];
             let placeholder = match shape_of(part) {
-                Some(shape @ (Shape::Uuid | Shape::Ulid | Shape::Ksuid | Shape::ObjectId | Shape::Hash | Shape::Ip
-                    | Shape::PathWithId)) => {
+                Some(
+                    shape @ (Shape::Uuid
+                    | Shape::Ulid
+                    | Shape::Ksuid
+                    | Shape::ObjectId
+                    | Shape::Hash
+                    | Shape::Ip
+                    | Shape::PathWithId),
+                ) => {
                     shapes.push(shape);
                     format!("<{}>", name(shape))
                 }
@@ -67,10 +81,13 @@ pub fn identifiers(message: &[u8]) -> Option<Found> {
     template.extend_from_slice(&message[kept..]);
     // Numbers that may be anything are of no account for what the message is.
     let mut shown: String = String::from_utf8_lossy(&template).chars().take(120).collect();
-    shown = shown.split_inclusive(|c: char| !c.is_ascii_digit()).map(|part| {
-        let text = part.trim_end_matches(|c: char| !c.is_ascii_digit());
-        if text.is_empty() { part.to_owned() } else { part.replacen(text, "0", 1) }
-    }).collect();
+    shown = shown
+        .split_inclusive(|c: char| !c.is_ascii_digit())
+        .map(|part| {
+            let text = part.trim_end_matches(|c: char| !c.is_ascii_digit());
+            if text.is_empty() { part.to_owned() } else { part.replacen(text, "0", 1) }
+        })
+        .collect();
     shapes.sort_unstable();
     shapes.dedup();
     Some(Found { template: shown, only_numbers: shapes.is_empty(), shapes })
@@ -107,7 +124,15 @@ mod tests {
         let found = identifiers(b"user:4821377 logged in from 192.0.2.17.").unwrap();
         assert_eq!(found.template, "user:<number> logged in from <ip>.");
         assert!(identifiers(b"invoice 20261122 sent").unwrap().only_numbers);
-        for none in ["retry 3 of 5", "listening on port 8080", "HTTP/1.1 200", "v1.26.0-rc.1", "done", "deadbeef", "127.0.0.1:80"] {
+        for none in [
+            "retry 3 of 5",
+            "listening on port 8080",
+            "HTTP/1.1 200",
+            "v1.26.0-rc.1",
+            "done",
+            "deadbeef",
+            "127.0.0.1:80",
+        ] {
             assert_eq!(identifiers(none.as_bytes()), None, "{none}");
         }
     }

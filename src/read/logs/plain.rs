@@ -85,7 +85,8 @@ pub fn is_logfmt(line: &[u8]) -> bool {
     let mut pairs = 0;
     let mut rest = line;
     while pairs < 2 {
-        let width = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-@".contains(byte)).count();
+        let width =
+            rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-@".contains(byte)).count();
         if width == 0 || rest.get(width) != Some(&b'=') {
             return false;
         }
@@ -112,7 +113,10 @@ pub fn is_log_text(line: &[u8]) -> bool {
         && head[11..13].iter().all(u8::is_ascii_digit)
         && head[13] == b':';
     let level = head.split(|byte| !byte.is_ascii_alphanumeric()).take(12).any(|word| {
-        matches!(word, b"INFO" | b"WARN" | b"WARNING" | b"ERROR" | b"DEBUG" | b"TRACE" | b"FATAL" | b"CRITICAL")
+        matches!(
+            word,
+            b"INFO" | b"WARN" | b"WARNING" | b"ERROR" | b"DEBUG" | b"TRACE" | b"FATAL" | b"CRITICAL"
+        )
     });
     begins_with_date || level || is_logfmt(line)
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::json::{Scalar, Visitor};
-use super::keys::{Keys, MESSAGE, Meaning, Scope, hint};
+use super::keys::{Keys, MESSAGE, Meaning, Scope, TIMESTAMP, hint};
 
 /// A value of a logical field.
 #[derive(Clone, Debug, Default)]
@@ -121,7 +121,8 @@ impl<'k, 'w> Judge<'k, 'w> {
         if self.levels.last().is_some_and(|level| !level.is_object) {
             return;
         }
-        if scalar.is_none() && (meaning.inside != Scope::Other || (field <= MESSAGE && meaning.rank % 10 > 1)) {
+        let is_usual = field == TIMESTAMP || field > MESSAGE || meaning.rank % 10 <= 1;
+        if scalar.is_none() && (meaning.inside != Scope::Other || !is_usual) {
             return;
         }
         let Some(slot) = self.noted.slots.get_mut(field) else { return };
@@ -135,7 +136,14 @@ impl<'k, 'w> Judge<'k, 'w> {
             || (is_filled && !slot.is_filled())
             || (is_filled == slot.is_filled() && meaning.rank <= slot.rank);
         if wins {
-            *slot = Slot { at, scalar, is_there: true, rank: meaning.rank, alias: meaning.alias, key: self.key.clone() };
+            *slot = Slot {
+                at,
+                scalar,
+                is_there: true,
+                rank: meaning.rank,
+                alias: meaning.alias,
+                key: self.key.clone(),
+            };
         }
     }
 }

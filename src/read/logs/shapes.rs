@@ -4,9 +4,35 @@ use super::keys::hint;
 
 /// The shapes, in the order in which they are counted.
 pub const NAMES: [&str; 29] = [
-    "json", "tracing", "tracing-flattened", "tracing-span", "slog", "bunyan", "pino", "zap", "logrus", "zerolog", "log4j2",
-    "ecs", "ecs-nested", "logstash", "python-json-logger", "structlog", "serilog", "gcp", "docker", "cri", "compose",
-    "loki", "logcli", "journald", "fluent-bit", "vector", "cloudwatch", "otlp", "prefixed",
+    "json",
+    "tracing",
+    "tracing-flattened",
+    "tracing-span",
+    "slog",
+    "bunyan",
+    "pino",
+    "zap",
+    "logrus",
+    "zerolog",
+    "log4j2",
+    "ecs",
+    "ecs-nested",
+    "logstash",
+    "python-json-logger",
+    "structlog",
+    "serilog",
+    "gcp",
+    "docker",
+    "cri",
+    "compose",
+    "loki",
+    "logcli",
+    "journald",
+    "fluent-bit",
+    "vector",
+    "cloudwatch",
+    "otlp",
+    "prefixed",
 ];
 
 /// The index of a shape.
@@ -21,13 +47,16 @@ pub fn envelope(hints: u64) -> Option<&'static str> {
     let has = |keys: u64| hints & keys == keys;
     Some(if has(const { hint("resourceLogs") }) {
         "otlp"
-    } else if has(const { hint("streams") }) || has(const { hint("data") }) && hints & const { hint("message") | hint("msg") } == 0 {
+    } else if has(const { hint("streams") })
+        || has(const { hint("data") }) && hints & const { hint("message") | hint("msg") } == 0
+    {
         "loki"
     } else if has(const { hint("labels") | hint("line") }) {
         "logcli"
     } else if has(const { hint("MESSAGE") }) {
         "journald"
-    } else if has(const { hint("log") | hint("stream") | hint("time") }) && !has(const { hint("kubernetes") }) {
+    } else if has(const { hint("log") | hint("stream") | hint("time") }) && !has(const { hint("kubernetes") })
+    {
         "docker"
     } else if has(const { hint("log") })
         && hints & const { hint("kubernetes") | hint("stream") | hint("date") | hint("container_id") } != 0
@@ -59,7 +88,9 @@ pub fn logger(hints: u64, first: u64, has_numeric_level: bool) -> &'static str {
         "logstash"
     } else if has(const { hint("@timestamp") | hint("log.level") }) {
         "ecs"
-    } else if has(const { hint("@timestamp") }) && any(const { hint("log") | hint("ecs") | hint("ecs.version") }) {
+    } else if has(const { hint("@timestamp") })
+        && any(const { hint("log") | hint("ecs") | hint("ecs.version") })
+    {
         "ecs-nested"
     } else if has(const { hint("v") | hint("pid") }) && has_numeric_level {
         "bunyan"

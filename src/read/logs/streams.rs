@@ -39,7 +39,13 @@ pub struct Streams<'w> {
 impl<'w> Streams<'w> {
     /// None yet.
     pub fn new(setup: &'w Setup<'w>) -> Self {
-        Self { setup, streams: Vec::new(), by_service: HashMap::new(), last: (String::new(), usize::MAX), envelopes: Vec::new() }
+        Self {
+            setup,
+            streams: Vec::new(),
+            by_service: HashMap::new(),
+            last: (String::new(), usize::MAX),
+            envelopes: Vec::new(),
+        }
     }
 
     /// The next record came in an envelope or behind a prefix.
@@ -50,7 +56,11 @@ impl<'w> Streams<'w> {
 
     /// What facts call a service: a name that is an identifier or too long is none.
     pub fn called(&self, service: &str) -> String {
-        if service.len() > 64 || shape_of(service.as_bytes()).is_some() { String::new() } else { masked(service) }
+        if service.len() > 64 || shape_of(service.as_bytes()).is_some() {
+            String::new()
+        } else {
+            masked(service)
+        }
     }
 
     /// All streams since the last time.
@@ -60,7 +70,8 @@ impl<'w> Streams<'w> {
             for (name, count) in shapes::NAMES.iter().zip(counts).filter(|(_, count)| *count > 0) {
                 fact.shapes.insert((*name).to_owned(), count);
             }
-            for (field, count) in self.setup.watch.fields.iter().zip(present).filter(|(_, count)| *count > 0) {
+            for (field, count) in self.setup.watch.fields.iter().zip(present).filter(|(_, count)| *count > 0)
+            {
                 fact.fields.entry(field.name.clone()).or_default().present += count;
             }
             folded.add(fact);
@@ -87,7 +98,12 @@ impl<'w> Streams<'w> {
     }
 
     /// The tally of a sensitive field.
-    pub fn sensitive(&mut self, service: &str, pointer: &str, make: impl FnOnce() -> Sensitive) -> &mut Tally {
+    pub fn sensitive(
+        &mut self,
+        service: &str,
+        pointer: &str,
+        make: impl FnOnce() -> Sensitive,
+    ) -> &mut Tally {
         let index = self.by_service.get(service).copied().unwrap_or(0);
         if self.streams.is_empty() {
             // An envelope may name something sensitive before any record was seen.
@@ -126,7 +142,10 @@ impl<'w> Streams<'w> {
         for (index, field) in setup.watch.fields.iter().enumerate() {
             let Some(slot) = noted.slots.get(index) else { continue };
             // Log4j writes the time as an object of numbers.
-            let is_instant = index == TIMESTAMP && slot.is_there && slot.scalar.is_none() && &text[slot.key.clone()] == b"instant";
+            let is_instant = index == TIMESTAMP
+                && slot.is_there
+                && slot.scalar.is_none()
+                && &text[slot.key.clone()] == b"instant";
             if slot.is_filled() || is_instant {
                 stream.present[index] += 1;
                 look.value(field, slot, index, setup.redacted[index].as_ref());
@@ -137,9 +156,7 @@ impl<'w> Streams<'w> {
             }
         }
         look.standard(noted, shape, &setup.watch.levels);
-        if !is_ecs {
-            look.misplaced(noted, &setup.watch.attributes);
-        }
+        look.misplaced(noted, &setup.watch.attributes, is_ecs);
     }
 }
 
@@ -208,9 +225,13 @@ impl Look<'_, '_> {
             let value = escape::undone(raw);
             if !form.is_match(&value) && !crate::detect::checks::is_no_secret(&value) {
                 let is_number = value.iter().all(u8::is_ascii_digit);
-                let shape = shape_of(&value).map_or(if is_number { "a number" } else { "text" }, |shape| shape.called());
+                let shape = shape_of(&value)
+                    .map_or(if is_number { "a number" } else { "text" }, |shape| shape.called());
                 let used = self.fact.fields.entry(field.name.clone()).or_default();
-                used.raw.entry(shape.to_owned()).or_default().add(|| Self::spot(places, at, &slot.at, String::new()));
+                used.raw
+                    .entry(shape.to_owned())
+                    .or_default()
+                    .add(|| Self::spot(places, at, &slot.at, String::new()));
             }
         }
     }
@@ -236,7 +257,8 @@ impl Look<'_, '_> {
                 _ => Numbers::Bunyan,
             };
             let is_own = |level: &String| level.as_bytes().eq_ignore_ascii_case(raw);
-            let known = values::level(raw, numbers).is_some_and(|called| levels.iter().any(|level| level == called));
+            let known =
+                values::level(raw, numbers).is_some_and(|called| levels.iter().any(|level| level == called));
             if !known && !levels.iter().any(is_own) && shape != "docker" {
                 let shown: String = String::from_utf8_lossy(raw).chars().take(32).collect();
                 let tally = self.fact.levels.entry(masked(&shown)).or_default();
@@ -247,7 +269,8 @@ impl Look<'_, '_> {
         if let Some(slot) = filled(MESSAGE)
             && let Some(found) = message::identifiers(&self.text[slot.at.clone()])
         {
-            let message = Message { shapes: found.shapes, only_numbers: found.only_numbers, seen: Tally::default() };
+            let message =
+                Message { shapes: found.shapes, only_numbers: found.only_numbers, seen: Tally::default() };
             let known = self.fact.messages.entry(masked(&found.template)).or_insert(message);
             known.seen.add(|| Self::spot(places, at, &slot.at, String::new()));
             bound(&mut self.fact.messages, Message::merge);
@@ -255,9 +278,13 @@ impl Look<'_, '_> {
     }
 
     /// Attributes of the resource on a record.
-    fn misplaced(&mut self, noted: &Noted, attributes: &[String]) {
+    fn misplaced(&mut self, noted: &Noted, attributes: &[String], is_ecs: bool) {
         for (which, key) in &noted.attributes {
             let Some(name) = attributes.get(*which as usize - 1) else { continue };
+            // A field of ECS 8 (field set "service").
+            if is_ecs && name == "service.version" {
+                continue;
+            }
             let (places, at) = (&mut *self.places, self.at);
             let tally = self.fact.misplaced.entry(name.clone()).or_default();
             tally.add(|| Self::spot(places, at, key, String::new()));

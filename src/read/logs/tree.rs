@@ -50,7 +50,16 @@ impl Tree {
         let in_object = parent.is_some_and(|parent| self.nodes[parent].is_object);
         let key = if in_object { self.key.clone() } else { 0..0 };
         let parent = parent.unwrap_or(0);
-        self.nodes.push(Node { parent, key, index, at, scalar, is_object, children: 0, behind: self.nodes.len() + 1 });
+        self.nodes.push(Node {
+            parent,
+            key,
+            index,
+            at,
+            scalar,
+            is_object,
+            children: 0,
+            behind: self.nodes.len() + 1,
+        });
     }
 
     /// The string in which a range of the text lies wholly.
@@ -83,12 +92,15 @@ impl Tree {
         let mut at = node;
         while at != 0 {
             let Some(node) = self.nodes.get(at) else { break };
-            parts.push(if node.key.is_empty() && !self.nodes.get(node.parent).is_some_and(|parent| parent.is_object) {
-                node.index.to_string()
-            } else {
-                let key = escape::undone(&text[node.key.clone()]);
-                String::from_utf8_lossy(&key).replace('~', "~0").replace('/', "~1")
-            });
+            parts.push(
+                if node.key.is_empty() && !self.nodes.get(node.parent).is_some_and(|parent| parent.is_object)
+                {
+                    node.index.to_string()
+                } else {
+                    let key = escape::undone(&text[node.key.clone()]);
+                    String::from_utf8_lossy(&key).replace('~', "~0").replace('/', "~1")
+                },
+            );
             at = node.parent;
         }
         parts.iter().rev().map(|part| format!("/{part}")).collect()

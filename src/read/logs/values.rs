@@ -11,7 +11,9 @@ use crate::read::watch::Format;
 pub fn bad_timestamp(value: &[u8], scalar: Scalar) -> Option<&'static str> {
     match scalar {
         Scalar::Number => bad_epoch(value),
-        Scalar::String { .. } if value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') => bad_epoch(value),
+        Scalar::String { .. } if value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') => {
+            bad_epoch(value)
+        }
         Scalar::String { .. } => bad_date(value),
         Scalar::Bool => Some("it is no time"),
         Scalar::Null => None,
@@ -22,7 +24,8 @@ pub fn bad_timestamp(value: &[u8], scalar: Scalar) -> Option<&'static str> {
 fn bad_epoch(value: &[u8]) -> Option<&'static str> {
     let number = std::str::from_utf8(value).ok().and_then(|text| text.parse::<f64>().ok());
     let Some(number) = number else { return Some("it is no number of seconds since 1970") };
-    let fits = [1.0, 1e3, 1e6, 1e9].iter().any(|unit| (946_684_800.0..4_102_444_800.0).contains(&(number / unit)));
+    let fits =
+        [1.0, 1e3, 1e6, 1e9].iter().any(|unit| (946_684_800.0..4_102_444_800.0).contains(&(number / unit)));
     (!fits).then_some("as time since 1970 it lies before 2000 or after 2100 in any unit")
 }
 
@@ -30,11 +33,20 @@ fn bad_date(value: &[u8]) -> Option<&'static str> {
     const NONE: &str = "it is neither RFC 3339 nor another known layout";
     let number = |from: usize, to: usize| {
         let digits = value.get(from..to)?;
-        let sum = |sum: u32, digit: &u8| Some(sum * 10 + u32::from(digit.checked_sub(b'0').filter(|digit| *digit < 10)?));
+        let sum = |sum: u32, digit: &u8| {
+            Some(sum * 10 + u32::from(digit.checked_sub(b'0').filter(|digit| *digit < 10)?))
+        };
         digits.iter().try_fold(0u32, sum)
     };
     let parts = || {
-        Some((number(0, 4)?, number(5, 7)?, number(8, 10)?, number(11, 13)?, number(14, 16)?, number(17, 19)?))
+        Some((
+            number(0, 4)?,
+            number(5, 7)?,
+            number(8, 10)?,
+            number(11, 13)?,
+            number(14, 16)?,
+            number(17, 19)?,
+        ))
     };
     let separators = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
     let separated = separators.iter().all(|(at, byte)| value.get(*at) == Some(byte))
@@ -68,7 +80,9 @@ fn bad_date(value: &[u8]) -> Option<&'static str> {
     let zone = match rest {
         b"" | b"Z" | b"z" | b"UTC" => true,
         [b'+' | b'-', zone @ ..] => {
-            let digits = |range: std::ops::Range<usize>| zone.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+            let digits = |range: std::ops::Range<usize>| {
+                zone.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+            };
             match zone.len() {
                 2 => digits(0..2),
                 4 => digits(0..4),
@@ -109,14 +123,15 @@ pub fn level(value: &[u8], numbers: Numbers) -> Option<&'static str> {
     lower.copy_from_slice(value);
     lower.make_ascii_lowercase();
     Some(match &*lower {
-        b"trace" | b"trc" | b"verbose" | b"finest" | b"finer" | b"silly" => "trace",
-        b"debug" | b"dbg" | b"dbug" | b"fine" | b"debu" => "debug",
-        b"info" | b"inf" | b"information" | b"informational" | b"notice" | b"log" | b"default" | b"note" => "info",
-        b"warn" | b"warning" | b"wrn" => "warn",
-        b"error" | b"err" | b"eror" | b"severe" => "error",
-        b"fatal" | b"critical" | b"crit" | b"panic" | b"dpanic" | b"alert" | b"emerg" | b"emergency" | b"ftl" | b"pnc" => {
-            "fatal"
+        b"trace" | b"trc" | b"trce" | b"verbose" | b"finest" | b"finer" | b"silly" => "trace",
+        b"debug" | b"dbg" | b"debg" | b"dbug" | b"fine" | b"debu" => "debug",
+        b"info" | b"inf" | b"information" | b"informational" | b"notice" | b"log" | b"default" | b"note" => {
+            "info"
         }
+        b"warn" | b"warning" | b"wrn" => "warn",
+        b"error" | b"err" | b"erro" | b"eror" | b"severe" => "error",
+        b"fatal" | b"critical" | b"crit" | b"panic" | b"dpanic" | b"alert" | b"emerg" | b"emergency"
+        | b"ftl" | b"pnc" => "fatal",
         _ => return None,
     })
 }
@@ -155,15 +170,32 @@ mod tests {
     fn timestamps_of_known_loggers_are_right() {
         let text = Scalar::String { escaped: false };
         for right in [
-            "2026-11-22T09:12:03.173Z", "2026-11-22T09:12:03Z", "2026-11-22T09:12:03.173254+01:00", "2026-11-22 09:12:03,173",
-            "2026-11-22T09:12:03.173+0000", "2026-11-22 09:12:03.5 UTC", "Sun, 22 Nov 2026 09:12:03 GMT", "1795338723",
-            "1795338723173", "1795338723173000000", "2024-02-29T23:59:60Z",
+            "2026-11-22T09:12:03.173Z",
+            "2026-11-22T09:12:03Z",
+            "2026-11-22T09:12:03.173254+01:00",
+            "2026-11-22 09:12:03,173",
+            "2026-11-22T09:12:03.173+0000",
+            "2026-11-22 09:12:03.5 UTC",
+            "Sun, 22 Nov 2026 09:12:03 GMT",
+            "1795338723",
+            "1795338723173",
+            "1795338723173000000",
+            "2024-02-29T23:59:60Z",
         ] {
             assert_eq!(bad_timestamp(right.as_bytes(), text), None, "{right}");
         }
         for wrong in [
-            "yesterday at nine", "2026-13-22T09:12:03Z", "2025-02-29T09:12:03Z", "2026-11-22", "09:12:03", "17", "",
-            "2026-11-22T09:12:03.Z", "2026-11-22T25:12:03Z", "2026-11-22T09:12:03+1", "22/11/2026 09:12:03",
+            "yesterday at nine",
+            "2026-13-22T09:12:03Z",
+            "2025-02-29T09:12:03Z",
+            "2026-11-22",
+            "09:12:03",
+            "17",
+            "",
+            "2026-11-22T09:12:03.Z",
+            "2026-11-22T25:12:03Z",
+            "2026-11-22T09:12:03+1",
+            "22/11/2026 09:12:03",
         ] {
             assert!(bad_timestamp(wrong.as_bytes(), text).is_some(), "{wrong}");
         }
@@ -173,7 +205,9 @@ mod tests {
 
     #[test]
     fn levels_of_known_loggers_are_known() {
-        for (written, called) in [("INFO", "info"), ("Warning", "warn"), ("30", "info"), ("CRITICAL", "fatal"), ("NOTICE", "info")] {
+        for (written, called) in
+            [("INFO", "info"), ("Warning", "warn"), ("30", "info"), ("CRITICAL", "fatal"), ("NOTICE", "info")]
+        {
             assert_eq!(level(written.as_bytes(), Numbers::Bunyan), Some(called));
         }
         assert_eq!(level(b"3", Numbers::Syslog), Some("error"));

@@ -47,11 +47,23 @@ impl<'w> Setup<'w> {
             field.redacted.as_ref().and_then(|form| Regex::new(&format!("^(?:{form})$")).ok())
         });
         let fits = |glob: &str| {
-            globset::GlobBuilder::new(glob).literal_separator(true).build().is_ok_and(|glob| glob.compile_matcher().is_match(&**path))
+            globset::GlobBuilder::new(glob)
+                .literal_separator(true)
+                .build()
+                .is_ok_and(|glob| glob.compile_matcher().is_match(&**path))
         };
         let service = watch.services.iter().find(|(glob, _)| fits(glob)).map(|(_, service)| service.clone());
         let is_wide = engine.detectors.iter().any(|detector| detector.card.run == Some(Run::Ip));
-        Self { path: Arc::clone(path), watch, engine: Arc::clone(engine), redacted: redacted.collect(), service, once, joins, is_wide }
+        Self {
+            path: Arc::clone(path),
+            watch,
+            engine: Arc::clone(engine),
+            redacted: redacted.collect(),
+            service,
+            once,
+            joins,
+            is_wide,
+        }
     }
 }
 
@@ -152,14 +164,26 @@ impl<'w> Worker<'w> {
             && let Some(rest) = line.text.strip_prefix(b"\xef\xbb\xbf")
         {
             let at = At { line, layer: Layer::Bare(0), pointer: "" };
-            self.fault(&at, 0..3, "byte-order-mark", Gravity::Tolerated, "the log begins with a byte order mark");
+            self.fault(
+                &at,
+                0..3,
+                "byte-order-mark",
+                Gravity::Tolerated,
+                "the log begins with a byte order mark",
+            );
             line = LineAt { text: rest, start: line.start + 3, ..line };
         }
         if line.ended
             && let Some(rest) = line.text.strip_suffix(b"\r")
         {
             let at = At { line, layer: Layer::Bare(0), pointer: "" };
-            self.fault(&at, rest.len()..rest.len() + 1, "carriage-return", Gravity::Cosmetic, "lines end in CR LF");
+            self.fault(
+                &at,
+                rest.len()..rest.len() + 1,
+                "carriage-return",
+                Gravity::Cosmetic,
+                "lines end in CR LF",
+            );
             line.text = rest;
         }
         let text = line.text;
@@ -197,7 +221,14 @@ impl<'w> Worker<'w> {
     }
 
     /// Takes in a part of a record, and reads the record when it is complete.
-    fn join(&mut self, key: (&'static str, Vec<u8>), line: LineAt<'_>, text: Vec<u8>, said: Said, is_partial: bool) {
+    fn join(
+        &mut self,
+        key: (&'static str, Vec<u8>),
+        line: LineAt<'_>,
+        text: Vec<u8>,
+        said: Said,
+        is_partial: bool,
+    ) {
         let part = self.parts.entry(key.clone()).or_insert_with(|| Part {
             first: (line.text[..line.text.len().min(4096)].to_vec(), line.number, line.start),
             text: Vec::new(),
@@ -257,7 +288,13 @@ impl<'w> Worker<'w> {
         }
         if let Some(first) = self.scanner.repeated.first().cloned() {
             let key = masked(&String::from_utf8_lossy(&text[first.clone()]));
-            self.fault(at, first, "duplicate-key", Gravity::Tolerated, &format!("the key `{key}` stands twice"));
+            self.fault(
+                at,
+                first,
+                "duplicate-key",
+                Gravity::Tolerated,
+                &format!("the key `{key}` stands twice"),
+            );
         }
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
@@ -305,7 +342,9 @@ impl<'w> Worker<'w> {
             _ => None,
         });
         let own = own.or_else(|| {
-            let is_bunyan = noted.hints & const { hint("pid") | hint("hostname") } != 0 && self.has_numeric_level(noted);
+            let both = const { hint("pid") | hint("hostname") };
+            let is_bunyan =
+                noted.hints & both == both || (noted.hints & both != 0 && self.has_numeric_level(noted));
             (is_bunyan && !noted.name.is_empty()).then(|| Cow::Borrowed(&text[noted.name.clone()]))
         });
         let own = own.or_else(|| said.and_then(|said| said.service.as_deref()).map(Cow::Borrowed));
@@ -326,8 +365,11 @@ impl<'w> Worker<'w> {
                 return self.join(key, at.line, inner.text, inner.said, inner.is_partial);
             }
         }
-        let pieces: Vec<(Range<usize>, Range<usize>)> =
-            inner.pieces.iter().map(|(now, there)| (now.clone(), there.start + outer..there.end + outer)).collect();
+        let pieces: Vec<(Range<usize>, Range<usize>)> = inner
+            .pieces
+            .iter()
+            .map(|(now, there)| (now.clone(), there.start + outer..there.end + outer))
+            .collect();
         let raw = &text[inner.string.clone()];
         let layer = match at.layer {
             Layer::Bare(_) if !pieces.is_empty() => Layer::Pieces(&pieces),
@@ -354,7 +396,8 @@ impl<'w> Worker<'w> {
         at: &At<'_>,
         service: &str,
     ) {
-        let is_covered = |at: &Range<usize>| covered.iter().any(|range| range.start <= at.start && at.start < range.end);
+        let is_covered =
+            |at: &Range<usize>| covered.iter().any(|range| range.start <= at.start && at.start < range.end);
         for (key, value, scalar) in &noted.sensitive {
             if is_covered(value) || !is_raw(&text[value.clone()], *scalar) {
                 continue;
@@ -364,7 +407,8 @@ impl<'w> Worker<'w> {
             let pointer = tree.at(value.start).map_or_else(String::new, |node| tree.pointer(text, node));
             let pointer = masked(&format!("{}{pointer}", at.pointer));
             let places = &mut self.places;
-            let seen = self.streams.sensitive(service, &pointer, || Sensitive { policy, seen: Tally::default() });
+            let seen =
+                self.streams.sensitive(service, &pointer, || Sensitive { policy, seen: Tally::default() });
             seen.add(|| Spot { place: places.of(at, value.clone()), note: String::new() });
         }
         for hit in hits.drain(..) {
@@ -391,7 +435,14 @@ impl<'w> Worker<'w> {
     }
 
     /// What shows only when escapes are undone, once and, for a record in a string, twice.
-    fn behind_escapes(&mut self, text: &[u8], value: &Range<usize>, at: &At<'_>, service: &str, pointer: &str) {
+    fn behind_escapes(
+        &mut self,
+        text: &[u8],
+        value: &Range<usize>,
+        at: &At<'_>,
+        service: &str,
+        pointer: &str,
+    ) {
         let raw = &text[value.clone()];
         let mut known = Vec::new();
         self.setup.engine.find(raw, &mut known);
@@ -458,7 +509,9 @@ fn behind(text: &[u8], end: usize) -> Option<Wrong> {
     let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
     let at = end + blanks;
     match text.get(at)? {
-        b'{' => Some(Wrong { code: "two-records", note: "a second record begins on the line", at: at..at + 1 }),
+        b'{' => {
+            Some(Wrong { code: "two-records", note: "a second record begins on the line", at: at..at + 1 })
+        }
         _ => Some(Wrong { code: "syntax", note: "something stands behind the record", at: at..at + 1 }),
     }
 }

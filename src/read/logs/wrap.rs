@@ -64,7 +64,8 @@ pub fn open(shape: &str, text: &[u8], tree: &Tree) -> Option<Opened> {
         "vector" => {
             let service = ["container_name", "appname", "service"].iter();
             let service = service.filter_map(|name| string(text, tree, 0, name)).next();
-            let said = Said { time: true, service: service.or_else(|| kubernetes(text, tree)), ..Said::default() };
+            let said =
+                Said { time: true, service: service.or_else(|| kubernetes(text, tree)), ..Said::default() };
             single(text, tree, "message", "/message#", said)
         }
         "cloudwatch" => single(text, tree, "message", "/message#", Said { time: true, ..Said::default() }),
@@ -85,7 +86,8 @@ fn string(text: &[u8], tree: &Tree, of: usize, name: &str) -> Option<Vec<u8>> {
 /// The name of the workload in what Kubernetes' metadata filters add.
 fn kubernetes(text: &[u8], tree: &Tree) -> Option<Vec<u8>> {
     let kubernetes = tree.member(text, 0, "kubernetes")?;
-    let labels = tree.member(text, kubernetes, "labels").or_else(|| tree.member(text, kubernetes, "pod_labels"));
+    let labels =
+        tree.member(text, kubernetes, "labels").or_else(|| tree.member(text, kubernetes, "pod_labels"));
     let by_label = labels.and_then(|labels| {
         ["app.kubernetes.io/name", "app", "k8s-app"].iter().find_map(|name| string(text, tree, labels, name))
     });
@@ -95,7 +97,10 @@ fn kubernetes(text: &[u8], tree: &Tree) -> Option<Vec<u8>> {
 /// An envelope around one record, which is JSON in a string; text in it is a message like any other.
 fn single(text: &[u8], tree: &Tree, name: &str, pointer: &'static str, said: Said) -> Option<Opened> {
     let node = tree.member(text, 0, name)?;
-    let inner = inner(text, tree, node, pointer, said)?;
+    let mut inner = inner(text, tree, node, pointer, said)?;
+    while matches!(inner.text.last(), Some(b'\n' | b'\r')) {
+        inner.text.pop();
+    }
     let is_record = inner.text.trim_ascii_start().first() == Some(&b'{');
     // A collector passes on plain text as it is; whose line it was is not JSON then. In journald, a store for all of a
     // machine's programs, and in events, a message is what it is.
@@ -193,11 +198,13 @@ fn otlp(text: &[u8], tree: &Tree) -> Option<Opened> {
             string(text, tree, tree.member(text, item, "value")?, "stringValue")
         });
         let said = Said { service, ..Said::default() };
-        let scopes = tree.member(text, resource_logs, "scopeLogs").or_else(|| {
-            tree.member(text, resource_logs, "instrumentationLibraryLogs")
-        });
+        let scopes = tree
+            .member(text, resource_logs, "scopeLogs")
+            .or_else(|| tree.member(text, resource_logs, "instrumentationLibraryLogs"));
         for scope in scopes.into_iter().flat_map(|scopes| tree.children(scopes)) {
-            for record in tree.member(text, scope, "logRecords").into_iter().flat_map(|all| tree.children(all)) {
+            for record in
+                tree.member(text, scope, "logRecords").into_iter().flat_map(|all| tree.children(all))
+            {
                 let Some(node) = tree.node(record) else { continue };
                 opened.covered.push(node.at.clone());
                 opened.records.push(otlp_record(text, tree, record, said.clone()));
@@ -238,9 +245,12 @@ impl Pieces<'_> {
 
     /// An `AnyValue` (opentelemetry-proto, common.proto).
     fn any(&mut self, value: usize) {
-        let Some((member, key)) = self.tree.children(value).next().and_then(|member| {
-            Some((member, self.from.get(self.tree.node(member)?.key.clone())?))
-        }) else {
+        let Some((member, key)) = self
+            .tree
+            .children(value)
+            .next()
+            .and_then(|member| Some((member, self.from.get(self.tree.node(member)?.key.clone())?)))
+        else {
             self.text.extend_from_slice(b"null");
             return;
         };
@@ -253,7 +263,8 @@ impl Pieces<'_> {
             }
             b"arrayValue" => {
                 self.text.push(b'[');
-                let items: Vec<usize> = values(self).into_iter().flat_map(|all| self.tree.children(all)).collect();
+                let items: Vec<usize> =
+                    values(self).into_iter().flat_map(|all| self.tree.children(all)).collect();
                 for (at, item) in items.into_iter().enumerate() {
                     if at > 0 {
                         self.text.push(b',');
@@ -269,7 +280,10 @@ impl Pieces<'_> {
     /// A list of `KeyValue`.
     fn pairs(&mut self, list: Option<usize>) {
         for item in list.into_iter().flat_map(|list| self.tree.children(list)) {
-            let Some(key) = self.tree.member(self.from, item, "key").and_then(|key| self.tree.node(key)) else { continue };
+            let Some(key) = self.tree.member(self.from, item, "key").and_then(|key| self.tree.node(key))
+            else {
+                continue;
+            };
             let key = self.from[key.at.clone()].to_vec();
             self.key(&key);
             match self.tree.member(self.from, item, "value") {
@@ -283,7 +297,12 @@ impl Pieces<'_> {
 fn otlp_record(text: &[u8], tree: &Tree, record: usize, said: Said) -> Inner {
     let mut made = Pieces { from: text, tree, text: vec![b'{'], pieces: Vec::new() };
     let member = |name: &str| tree.member(text, record, name);
-    for (name, key) in [("timeUnixNano", "timestamp"), ("severityText", "level"), ("traceId", "trace_id"), ("spanId", "span_id")] {
+    for (name, key) in [
+        ("timeUnixNano", "timestamp"),
+        ("severityText", "level"),
+        ("traceId", "trace_id"),
+        ("spanId", "span_id"),
+    ] {
         if let Some(node) = member(name) {
             made.key(key.as_bytes());
             made.copy(node);

@@ -11,12 +11,16 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             for (alias, tally) in &used.aliases {
                 let said = field.aliases.iter().flatten().find(|said| said.value == *alias);
                 let (Some(said), Some(spot)) = (said, tally.spot()) else { continue };
-                out.find(name.as_str(), &spot.place, format!("`{}` writes `{alias}` for `{name}`", stream.called()))
-                    .label(format!("`{name}` in the contract"))
-                    .cause(format!("{} {alias}", stream.called()))
-                    .because(world.because(said))
-                    .seen(tally.count, tally.also())
-                    .help(format!("call it `{name}`, so that one query finds it everywhere"));
+                out.find(
+                    name.as_str(),
+                    &spot.place,
+                    format!("`{}` writes `{alias}` for `{name}`", stream.called()),
+                )
+                .label(format!("`{name}` in the contract"))
+                .cause(format!("{} {alias}", stream.called()))
+                .because(world.because(said))
+                .seen(tally.count, tally.also())
+                .help(format!("call it `{name}`, so that one query finds it everywhere"));
             }
         }
     }

@@ -7,7 +7,9 @@ use crate::rules::Out;
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for stream in world.streams() {
         for (name, used) in &stream.fields {
-            let Some(format) = world.contract.fields.get(name).and_then(|field| field.format.as_ref()) else { continue };
+            let Some(format) = world.contract.fields.get(name).and_then(|field| field.format.as_ref()) else {
+                continue;
+            };
             let Some(spot) = used.malformed.spot() else { continue };
             let format_name = format!("{:?}", format.value).to_uppercase();
             out.find(name.as_str(), &spot.place, format!("`{name}` of `{}` is no {format_name}", stream.called()))

@@ -11,13 +11,18 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for stream in world.streams() {
         for (level, tally) in &stream.levels {
             let Some(spot) = tally.spot() else { continue };
-            let shown = if level.is_empty() { "further levels".to_owned() } else { format!("the level `{level}`") };
-            out.find("level", &spot.place, format!("`{}` writes {shown}, which the contract does not have", stream.called()))
-                .label("no level of the contract")
-                .cause(format!("{} {level}", stream.called()))
-                .because(because.clone())
-                .seen(tally.count, tally.also())
-                .help(format!("levels are {}", known.join(", ")));
+            let shown =
+                if level.is_empty() { "further levels".to_owned() } else { format!("the level `{level}`") };
+            out.find(
+                "level",
+                &spot.place,
+                format!("`{}` writes {shown}, which the contract does not have", stream.called()),
+            )
+            .label("no level of the contract")
+            .cause(format!("{} {level}", stream.called()))
+            .because(because.clone())
+            .seen(tally.count, tally.also())
+            .help(format!("levels are {}", known.join(", ")));
         }
     }
 }

@@ -7,7 +7,10 @@ use crate::rules::Out;
 
 /// Reports it by log.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
-    let Some(format) = world.contract.logs.format.as_ref().filter(|format| format.value == LogFormat::Json) else { return };
+    let Some(format) = world.contract.logs.format.as_ref().filter(|format| format.value == LogFormat::Json)
+    else {
+        return;
+    };
     for fault in world.faults(Kind::Logs).filter(|fault| fault.code == "duplicate-key") {
         let Some(spot) = fault.seen.spot() else { continue };
         out.find(&*fault.artifact, &spot.place, format!("{} in one object", spot.note))

@@ -15,13 +15,17 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             let shown = if template.is_empty() { String::new() } else { format!(": \"{template}\"") };
             // A long number may be an amount.
             let confidence = if message.only_numbers { Confidence::Guess } else { Confidence::Likely };
-            out.find("message", &spot.place, format!("a message of `{}` holds {what}{shown}", stream.called()))
-                .label("a new message for each one")
-                .cause(format!("{} {template}", stream.called()))
-                .because(because.clone())
-                .confidence(confidence)
-                .seen(message.seen.count, message.seen.also())
-                .help("keep the message constant, and write the identifier into a field of its own");
+            out.find(
+                "message",
+                &spot.place,
+                format!("a message of `{}` holds {what}{shown}", stream.called()),
+            )
+            .label("a new message for each one")
+            .cause(format!("{} {template}", stream.called()))
+            .because(because.clone())
+            .confidence(confidence)
+            .seen(message.seen.count, message.seen.also())
+            .help("keep the message constant, and write the identifier into a field of its own");
         }
     }
 }

@@ -20,8 +20,17 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             }
             places.sort();
             let Some((first, lack)) = places.first().cloned() else { continue };
-            let records = if count == stream.records { "every record".to_owned() } else { format!("{count} of {}", stream.records) };
-            let message = format!("{} of `{}` without `{name}`: {}", records_of(count, &records), stream.called(), ways.join(", "));
+            let records = if count == stream.records {
+                "every record".to_owned()
+            } else {
+                format!("{count} of {}", stream.records)
+            };
+            let message = format!(
+                "{} of `{}` without `{name}`: {}",
+                records_of(count, &records),
+                stream.called(),
+                ways.join(", ")
+            );
             out.find(name.as_str(), &first, message)
                 .label(lack.called())
                 .cause(format!("{} {name}", stream.called()))
@@ -33,7 +42,13 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
 }
 
 fn records_of(count: u64, shown: &str) -> String {
-    if shown.starts_with("every") { shown.to_owned() } else if count == 1 { "1 record".to_owned() } else { format!("{count} records") }
+    if shown.starts_with("every") {
+        shown.to_owned()
+    } else if count == 1 {
+        "1 record".to_owned()
+    } else {
+        format!("{count} records")
+    }
 }
 
 /// The clause that asks for a field on logs.
@@ -49,7 +64,9 @@ fn asks(world: &World<'_>, name: &str) -> Option<Because> {
 
 fn help(name: &str) -> &'static str {
     match name {
-        "service" => "let the logger add `service` to each record, or say whose file it is under `logs.services`",
+        "service" => {
+            "let the logger add `service` to each record, or say whose file it is under `logs.services`"
+        }
         "timestamp" => "let the logger write the time of each record",
         "level" => "let the logger write the level of each record",
         "message" => "give each record a constant message; what varies belongs in fields",

@@ -8,8 +8,13 @@ use crate::rules::Out;
 
 /// Reports what the reader could not accept as a record, folded by fault.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
-    let Some(format) = world.contract.logs.format.as_ref().filter(|format| format.value == LogFormat::Json) else { return };
-    let faults = world.faults(Kind::Logs).filter(|fault| !matches!(&*fault.code, "duplicate-key" | "oversized-record"));
+    let Some(format) = world.contract.logs.format.as_ref().filter(|format| format.value == LogFormat::Json)
+    else {
+        return;
+    };
+    let faults = world
+        .faults(Kind::Logs)
+        .filter(|fault| !matches!(&*fault.code, "duplicate-key" | "oversized-record"));
     for fault in faults {
         let Some(spot) = fault.seen.spot() else { continue };
         out.find(&*fault.artifact, &spot.place, format!("the log is not JSON lines: {}", spot.note))
@@ -24,10 +29,14 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
 
 fn help(code: &str) -> &'static str {
     match code {
-        "plain-text" => "switch the logger to JSON, and print through it; with `tracing-subscriber` that is `.json()`",
+        "plain-text" => {
+            "switch the logger to JSON, and print through it; with `tracing-subscriber` that is `.json()`"
+        }
         "logfmt" => "switch the logger's formatter from logfmt to JSON",
         "two-records" => "end each record with a line feed",
-        "truncated" => "look at what cuts lines: a size limit of the runtime, or a process that was killed while writing",
+        "truncated" => {
+            "look at what cuts lines: a size limit of the runtime, or a process that was killed while writing"
+        }
         "control-character" => r"escape control characters (`\n`, `\u001b`) as a JSON library does",
         "not-utf8" => "write UTF-8; replace other bytes before they are logged",
         "not-a-number" => "write null, or a string, where a number is not finite",
