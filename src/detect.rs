@@ -13,6 +13,6 @@ pub mod shapes;
 
 pub use card::Card;
 pub use engine::{Engine, Hit};
-pub use mask::{credentials_of_url, masked, masked_with, printable};
+pub use mask::{Hidden, credentials_of_url, masked, masked_with, printable};
 pub use names::Names;
 pub use shapes::{Shape, shape_of};

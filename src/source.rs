@@ -10,7 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::detect::{Engine, Names, masked_with, printable};
+use crate::detect::{Hidden, masked_with, printable};
 
 /// The longest line a report shows whole, in bytes; longer ones are cut around the place.
 pub const SHOWN_LINE: usize = 400;
@@ -131,8 +131,7 @@ pub struct Sources {
     root: Utf8PathBuf,
     texts: BTreeMap<Arc<str>, Arc<str>>,
     lines: BTreeMap<(Arc<str>, u64), String>,
-    sensitive: Vec<String>,
-    engine: Option<Arc<Engine>>,
+    hidden: Hidden,
     only_below_root: bool,
 }
 
@@ -149,14 +148,9 @@ impl Sources {
         Self { only_below_root: true, ..self }
     }
 
-    /// Hides what stands behind these names.
-    pub fn hide(&mut self, names: impl IntoIterator<Item = String>) {
-        self.sensitive.extend(names);
-    }
-
-    /// Hides what this engine finds.
-    pub fn hide_found(&mut self, engine: &Arc<Engine>) {
-        self.engine = Some(Arc::clone(engine));
+    /// Hides more than what the built-in detectors find.
+    pub fn hide(&mut self, hidden: Hidden) {
+        self.hidden = hidden;
     }
 
     /// Keeps a whole text, such as a contract's.
@@ -171,8 +165,7 @@ impl Sources {
 
     /// Takes over what another part of the run kept.
     pub fn absorb(&mut self, other: Self) {
-        self.sensitive.extend(other.sensitive);
-        self.engine = other.engine.or(self.engine.take());
+        self.hidden.merge(other.hidden);
         self.texts.extend(other.texts);
         self.lines.extend(other.lines);
     }
@@ -203,9 +196,7 @@ impl Sources {
         } else {
             self.lines_of_file(place, wanted)?
         };
-        let names = Names::new(self.sensitive.iter().map(String::as_str));
-        let engine = || self.engine.clone().unwrap_or_else(Engine::built_in);
-        let shown = |line: &String| printable(&masked_with(line, &names, &engine));
+        let shown = |line: &String| printable(&masked_with(line, &self.hidden));
         let lines: Vec<String> = lines.iter().map(shown).collect();
         cut(place, &lines)
     }

@@ -42,11 +42,11 @@ fn unreadable(name: &str, content: &[u8], why: &str) {
 #[test]
 fn what_is_no_text_is_named_for_what_it_is() {
     let gzip = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcb\xcaO*\x8e/\xc9/I\xccQ0\xe4\x02\x00";
-    unreadable("metrics.prom", gzip, "it is gzip; unpack it first (`gzip -dc FILE | telelint check -`)");
+    unreadable("metrics.prom", gzip, "it is packed, and can't be unpacked: unexpected end of file");
     unreadable(
         "metrics.prom",
         b"\x28\xb5\x2f\xfd\x04\x58\x69\x00\x00",
-        "it is zstd; unpack it first (`zstd -dc FILE | telelint check -`)",
+        "it is packed, and can't be unpacked: the zstd data is damaged",
     );
     unreadable("metrics.prom", b"PK\x03\x04\x14\x00\x00\x00", "it is a ZIP archive");
     unreadable("metrics.prom", b"\x7fELF\x02\x01\x01\x00\x00", "it is a program");

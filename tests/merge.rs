@@ -6,6 +6,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,6 +14,7 @@ use proptest::sample::select;
 use support::{Run, command, finish, scratch, telelint, write};
 use telelint::facts::{Facts, Kind, Role};
 use telelint::read::exposition::scan::{Dialect, Line, Scanner};
+use telelint::read::watch::LogWatch;
 use telelint::read::{self, Opened, Watch};
 
 fn config(cases: u32) -> ProptestConfig {
@@ -168,7 +170,7 @@ fn files() -> impl Strategy<Value = Vec<File>> {
 
 /// A small bound, so that sketches are met too.
 fn watch() -> Watch {
-    Watch { exact_values: 6, compare: true }
+    Watch { exact_values: 6, compare: true, logs: LogWatch::default(), detectors: Arc::default() }
 }
 
 fn opened<R>(path: &str, kind: Kind, head: &[u8], rest: R) -> Opened<R> {

@@ -189,7 +189,7 @@ fn sarif_says_when_something_could_not_be_checked() {
     let said = &invocation["toolExecutionNotifications"][0];
     assert_eq!(said["level"], "error");
     let text = said["message"]["text"].as_str().unwrap();
-    assert!(text.starts_with("could not be checked: it is gzip"), "{text}");
+    assert!(text.starts_with("could not be checked: it is packed"), "{text}");
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

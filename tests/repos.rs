@@ -88,7 +88,6 @@ fn shop_is_clean_and_says_what_it_could_not_judge() {
     );
     let unread = report.lines().find(|line| line.starts_with("not judged yet: ")).unwrap_or_default();
     for kind in [
-        "log files",
         "Rust files",
         "OpenAPI document",
         "AsyncAPI document",

@@ -37,13 +37,15 @@ pub fn read(folder: &Path) -> io::Result<Patterns> {
         let pattern = key("pattern")
             .and_then(|text| scalar(&text))
             .map(|pattern| pattern.replace("(?P<value>", "(?:").replace("(?<value>", "(?:"));
-        match pattern {
-            None => patterns.left_out.push(format!("{id} (not one line of YAML)")),
-            Some(pattern) if refused(&pattern)? => {
-                patterns.left_out.push(format!("{id} (refused by its engine)"))
+        let why = match pattern {
+            None => "not one line of YAML",
+            Some(pattern) if refused(&pattern)? => "refused by its engine",
+            Some(pattern) => {
+                patterns.taken.push(pattern);
+                continue;
             }
-            Some(pattern) => patterns.taken.push(pattern),
-        }
+        };
+        patterns.left_out.push(format!("{id} ({why})"));
     }
     Ok(patterns)
 }

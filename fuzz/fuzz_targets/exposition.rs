@@ -2,9 +2,11 @@
 #![no_main]
 
 use std::io::Read;
+use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
 use telelint::facts::{Kind, Role};
+use telelint::read::watch::LogWatch;
 use telelint::read::{Opened, Reading, Watch, read};
 
 /// Hands out a few bytes at a time, as a slow connection does.
@@ -32,9 +34,9 @@ fuzz_target!(|input: &[u8]| {
     }
 });
 
-fn facts_of(kind: Kind, head: &[u8], rest: impl Read) -> Reading {
+fn facts_of(kind: Kind, head: &[u8], rest: impl Read + Send) -> Reading {
     // `once` and `compare` make the reader keep all that it can keep.
     let opened =
         Opened { path: "fuzzed".into(), kind, role: Role::Current, head: head.to_vec(), rest, once: true };
-    read(opened, &Watch { exact_values: 1024, compare: true })
+    read(opened, &Watch { exact_values: 1024, compare: true, logs: LogWatch::default(), detectors: Arc::default() })
 }

@@ -37,10 +37,16 @@ fn is_varied(value: &[u8]) -> bool {
         && seen.iter().filter(|seen| **seen).count() >= 8
 }
 
-/// Whether a value stands in the place of a secret: a mask, a placeholder, a word for nothing, a short number.
+/// Whether a value stands in the place of a secret, or is too short a number to be one.
 #[must_use]
 pub fn is_no_secret(value: &[u8]) -> bool {
-    let value = value.trim_ascii().trim_ascii_end();
+    is_hidden(value) || (value.len() < 3 && value.iter().all(u8::is_ascii_digit))
+}
+
+/// Whether a value stands in the place of another: a mask, a placeholder, a digest, a word for nothing.
+#[must_use]
+pub fn is_hidden(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
     let lower = value.to_ascii_lowercase();
     let has = |part: &str| memchr::memmem::find(&lower, part.as_bytes()).is_some();
     let placeholder =
@@ -91,8 +97,7 @@ pub fn is_no_secret(value: &[u8]) -> bool {
         ["redact", "mask", "filtered", "scrubbed", "sanitized", "censored", "removed", "omitted", "hidden]"]
             .iter()
             .any(|mark| has(mark));
-    let short_number = value.len() < 4 && value.iter().all(u8::is_ascii_digit);
-    placeholder || word || masked || short_number || is_mask(value) || is_digest(&lower)
+    placeholder || word || masked || is_mask(value) || is_digest(&lower)
 }
 
 /// Mostly one character that hides: `****`, `••••`, `xxxx-xxxx`, `sk_live_****`, `ab…`.

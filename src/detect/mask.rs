@@ -11,12 +11,32 @@ use super::shapes::{KEY_PREFIXES, Shape, is_secret, shape_of};
 /// The text with everything that must not be shown replaced by `•`, one for each character, so that places stay right.
 #[must_use]
 pub fn masked(text: &str) -> String {
-    masked_with(text, &Names::default(), &Engine::built_in)
+    masked_with(text, &Hidden::default())
 }
 
-/// As [`masked`]; also what stands behind one of the names (`token="…"`, `token: …`), and what this engine finds.
+/// What else must not be shown than what the built-in detectors find.
+#[derive(Clone, Debug, Default)]
+pub struct Hidden {
+    /// Names behind which any value is hidden: `token="…"`, `token: …`.
+    pub names: Names,
+    /// Names behind which a value is hidden in records (`"user_id":"…"`).
+    pub fields: Names,
+    /// Whose findings are hidden.
+    pub engine: Option<Arc<Engine>>,
+}
+
+impl Hidden {
+    /// Hides what either hides.
+    pub fn merge(&mut self, other: Self) {
+        self.names.merge(other.names);
+        self.fields.merge(other.fields);
+        self.engine = other.engine.or(self.engine.take());
+    }
+}
+
+/// As [`masked`], with more to hide.
 #[must_use]
-pub fn masked_with(text: &str, names: &Names, engine: &dyn Fn() -> Arc<Engine>) -> String {
+pub fn masked_with(text: &str, hide: &Hidden) -> String {
     let mut hidden: Vec<Range<usize>> = words_that_hide(text);
     let mut from = 0;
     while let Some(found) = text[from..].find("://") {
@@ -27,8 +47,9 @@ pub fn masked_with(text: &str, names: &Names, engine: &dyn Fn() -> Arc<Engine>) 
     }
     // A bare name or number holds nothing the words above do not show.
     if text.bytes().any(|byte| !byte.is_ascii_alphanumeric() && !b"_.:-/".contains(&byte)) {
-        confidential(text.as_bytes(), names, &engine(), &mut hidden);
-        hidden_behind_escapes(text, names, &engine(), &mut hidden);
+        let engine = hide.engine.clone().unwrap_or_else(Engine::built_in);
+        confidential(text.as_bytes(), hide, &engine, &mut hidden);
+        hidden_behind_escapes(text, hide, &engine, &mut hidden);
     }
     if hidden.is_empty() {
         return text.to_owned();
@@ -53,19 +74,19 @@ fn words_that_hide(text: &str) -> Vec<Range<usize>> {
 }
 
 /// What the engine finds, and the values behind names.
-fn confidential(text: &[u8], names: &Names, engine: &Engine, hidden: &mut Vec<Range<usize>>) {
+fn confidential(text: &[u8], hide: &Hidden, engine: &Engine, hidden: &mut Vec<Range<usize>>) {
     let mut hits = Vec::new();
     engine.find(text, &mut hits);
     engine.find_runs(text, &mut hits);
     hidden.extend(hits.into_iter().map(|hit| hit.value));
-    values_behind(text, names, hidden);
+    values_behind(text, hide, hidden);
 }
 
 /// How often a text may be escaped: a record in a string in a record.
 const LAYERS: usize = 3;
 
 /// What shows only when escapes are undone: `\u0073k_live_…`, `https:\/\/user:password@host`.
-fn hidden_behind_escapes(text: &str, names: &Names, engine: &Engine, hidden: &mut Vec<Range<usize>>) {
+fn hidden_behind_escapes(text: &str, hide: &Hidden, engine: &Engine, hidden: &mut Vec<Range<usize>>) {
     // Of each byte of the layer, where it stands in the text.
     let mut layer: Vec<u8> = text.as_bytes().to_vec();
     let mut places: Vec<usize> = (0..=layer.len()).collect();
@@ -89,7 +110,7 @@ fn hidden_behind_escapes(text: &str, names: &Names, engine: &Engine, hidden: &mu
         }
         next_places.push(places[layer.len()]);
         let mut found = Vec::new();
-        confidential(&next, names, engine, &mut found);
+        confidential(&next, hide, engine, &mut found);
         hidden.extend(found.into_iter().map(|range| next_places[range.start]..next_places[range.end]));
         (layer, places) = (next, next_places);
     }
@@ -97,7 +118,7 @@ fn hidden_behind_escapes(text: &str, names: &Names, engine: &Engine, hidden: &mu
 
 /// The values behind sensitive names in a text: `token="…"`, `"token": "…"`, `token: …`, also where the quotes are
 /// escaped.
-fn values_behind(text: &[u8], names: &Names, values: &mut Vec<Range<usize>>) {
+fn values_behind(text: &[u8], hide: &Hidden, values: &mut Vec<Range<usize>>) {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let mut at = 0;
     while let Some(found) = memchr::memchr2(b'=', b':', &text[at..]) {
@@ -114,7 +135,8 @@ fn values_behind(text: &[u8], names: &Names, values: &mut Vec<Range<usize>>) {
         let Some(name) = text.get(start..end).and_then(|name| std::str::from_utf8(name).ok()) else {
             continue;
         };
-        if end - start > 128 || names.of(name).is_none() {
+        let is_hidden = || hide.names.of(name).is_some() || (text[sign] == b':' && hide.fields.of(name).is_some());
+        if end - start > 128 || !is_hidden() {
             continue;
         }
         let mut from = sign + 1;
@@ -206,8 +228,8 @@ mod tests {
             let shown = masked(line);
             assert!(!shown.contains("NOT-A-KEY") && !shown.contains("ter2"), "{shown}");
         }
-        let names = Names::new(["token"]);
-        let masked_with = |text: &str| super::masked_with(text, &names, &Engine::built_in);
+        let hide = Hidden { names: Names::new(["token"]), ..Hidden::default() };
+        let masked_with = |text: &str| super::masked_with(text, &hide);
         assert_eq!(masked_with(r#"a{token="hunter2",b="c"} 1"#), r#"a{token="•••••••",b="c"} 1"#);
         assert_eq!(masked_with(r#"a{tokens="3"} 1"#), r#"a{tokens="3"} 1"#);
         assert_eq!(masked_with(r#"{"token" : "a\"b", "c": 1}"#), r#"{"token" : "••••", "c": 1}"#);
@@ -216,7 +238,7 @@ mod tests {
             r#"{"log":"{\"token\":\"••\",\"c\":1}"}"#
         );
         let escaped = r#"{"key":"\u0073k_test_NOTAKEYJUSTWORDS"}"#;
-        assert_eq!(masked(escaped), format!(r#"{{"key":"{}"}}"#, "•".repeat(31)));
+        assert_eq!(masked(escaped), format!(r#"{{"key":"\u0073k_test_{}"}}"#, "•".repeat(16)));
         assert_eq!(masked("https://shop.example/logo@2x"), "https://shop.example/logo@2x");
         let line = "GET https://ann:hunter2@shop.example/x";
         assert!(!masked(line).contains("hunter2"));

@@ -109,6 +109,13 @@ impl Names {
         (!harmless).then_some(found.0.as_str())
     }
 
+    /// Takes in the names of another list.
+    pub fn merge(&mut self, other: Self) {
+        self.list.extend(other.list);
+        self.list.sort();
+        self.list.dedup();
+    }
+
     fn is_listed(&self, words: &[String]) -> bool {
         self.list.iter().any(|(_, name)| name == words)
     }

@@ -58,7 +58,8 @@ fn begin(target: &Target, mut rest: Box<dyn Read + Send>, kind: Option<Kind>, on
     if let Some(mut unpacked) = unpacked(&head, &mut rest) {
         // A place in what is packed is no place in the file.
         once = true;
-        head = read_head(&mut unpacked).map_err(failed)?;
+        head = read_head(&mut unpacked)
+            .map_err(|error| format!("it is packed, and can't be unpacked: {}", super::walk::said(&error)))?;
         rest = unpacked;
     }
     let kind = kind.or_else(|| of_stream(&head));

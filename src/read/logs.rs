@@ -43,9 +43,14 @@ const KEPT_LINES: usize = 4096;
 
 /// Reads a log to its end, whatever is broken in it.
 pub fn read<R: Read + Send>(input: Opened<R>, watch: &Watch) -> Reading {
+    read_in_stretches(input, watch, STRETCH)
+}
+
+/// As [`read`], in stretches of so many bytes and the rest of the line: what is found is the same for any size.
+pub fn read_in_stretches<R: Read + Send>(input: Opened<R>, watch: &Watch, stretch: usize) -> Reading {
     let joins = joins(&input.head);
     let setup = Setup::new(&input.path, &watch.logs, watch.detectors.engine(), input.once, joins);
-    let mut cutter = Cutter::new(input.head, input.rest);
+    let mut cutter = Cutter::new(input.head, input.rest, stretch);
     let mut sum = Sum { facts: Facts::new(&watch.fingerprint()), kept: BTreeMap::new() };
     if joins {
         // Records go over several lines, so one worker reads all of them in order.
@@ -219,6 +224,8 @@ impl Cut {
 
 /// Cuts an input into stretches.
 struct Cutter<R> {
+    /// How many bytes a stretch has at least.
+    stretch: usize,
     head: Vec<u8>,
     reader: R,
     /// Bytes behind the last line that was cut off.
@@ -234,8 +241,9 @@ struct Cutter<R> {
 }
 
 impl<R: Read> Cutter<R> {
-    fn new(head: Vec<u8>, reader: R) -> Self {
+    fn new(head: Vec<u8>, reader: R, stretch: usize) -> Self {
         Self {
+            stretch: stretch.max(1),
             head,
             reader,
             rest: Vec::new(),
@@ -271,7 +279,7 @@ impl<R: Read> Cutter<R> {
         bytes.append(&mut self.head);
         let mut searched = 0;
         loop {
-            self.fill(&mut bytes, STRETCH);
+            self.fill(&mut bytes, self.stretch);
             if self.finished {
                 break;
             }

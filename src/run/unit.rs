@@ -9,7 +9,7 @@ use globset::GlobBuilder;
 use super::{Job, stream};
 use crate::contract::load::{self, ContractError, Loaded};
 use crate::contract::{self, Contract, Said, preset};
-use crate::detect::{card, engine};
+use crate::detect::{Hidden, Names, card, engine};
 use crate::discover::{Origin, Target, shown_url};
 use crate::facts::Role;
 use crate::rules;
@@ -46,11 +46,11 @@ impl Unit {
     pub fn keep_texts(&self, sources: &mut Sources) {
         let fields = self.contract.fields.iter().filter(|(_, _, field)| field.redacted.is_some());
         let redacted = fields.flat_map(|(name, _, field)| {
-            let aliases = field.aliases.iter().flatten().map(|alias| alias.value.clone());
-            std::iter::once(name.to_owned()).chain(aliases)
+            std::iter::once(name).chain(field.aliases.iter().flatten().map(|alias| alias.as_str()))
         });
-        let sensitive = self.contract.redaction.fields.iter().flatten().map(|name| name.value.clone());
-        sources.hide(sensitive.chain(redacted));
+        let sensitive = self.contract.redaction.fields.iter().flatten().map(|name| name.as_str());
+        let engine = super::watch::own_engine(&self.contract);
+        sources.hide(Hidden { names: Names::new(sensitive), fields: Names::new(redacted), engine });
         for (path, text) in &self.texts {
             sources.keep_text(Arc::clone(path), Arc::clone(text));
         }

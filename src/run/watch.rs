@@ -6,6 +6,7 @@ use camino::Utf8Path;
 
 use super::Unit;
 use crate::contract::{Contract, Duty, Said, Setting, fields};
+use crate::detect::Engine;
 use crate::detect::card::Weight;
 use crate::read::watch::{Detectors, Format, LogWatch, STANDARD, WatchedField};
 use crate::source::relative;
@@ -89,4 +90,10 @@ pub fn detectors(contract: &Contract) -> Arc<Detectors> {
     let custom = redaction.custom.iter().map(|(id, _, card)| (id.to_owned(), card.value.clone()));
     let asked = |duty: &Option<Said<Duty>>| duty.as_ref().is_some_and(|said| said.value == Duty::Required);
     Arc::new(Detectors::new(levels.collect(), custom.collect(), asked(&redaction.secrets)))
+}
+
+/// The engine for what reports must not show, where the contract has detectors of its own.
+pub fn own_engine(contract: &Contract) -> Option<Arc<Engine>> {
+    let own = contract.redaction.custom.iter().next().is_some();
+    own.then(|| Arc::clone(detectors(contract).engine()))
 }

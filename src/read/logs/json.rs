@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use hashbrown::HashSet;
 
+use crate::detect::escape;
+
 /// How deep records may be nested; deeper ones are a fault.
 pub const MAX_DEPTH: usize = 1000;
 
@@ -74,6 +76,7 @@ pub struct Scanner {
     /// The keys of an object that has very many, and where it begins.
     wide: HashSet<Vec<u8>>,
     wide_from: usize,
+    has_escaped_keys: bool,
 }
 
 /// What may come next.
@@ -99,6 +102,7 @@ impl Scanner {
         self.frames.clear();
         self.keys.clear();
         self.repeated.clear();
+        self.has_escaped_keys = false;
         let mut expect = Expect::Value;
         loop {
             while let Some(b' ' | b'\t' | b'\r' | b'\n') = text.get(at) {
@@ -143,7 +147,7 @@ impl Scanner {
                         return wrong("syntax", "a key in double quotes is expected here", at..at + 1);
                     }
                     let (end, escaped) = string(text, at)?;
-                    self.note_key(text, at + 1..end);
+                    self.note_key(text, at + 1..end, escaped);
                     visitor.key(text, at + 1..end, escaped);
                     at = end + 1;
                     while let Some(b' ' | b'\t' | b'\r' | b'\n') = text.get(at) {
@@ -191,11 +195,17 @@ impl Scanner {
         at + 1
     }
 
-    fn note_key(&mut self, text: &[u8], at: Range<usize>) {
+    fn note_key(&mut self, text: &[u8], at: Range<usize>, escaped: bool) {
         let Some(frame) = self.frames.last() else { return };
         let key = &text[at.clone()];
-        let mark = mark(key);
-        let is_same = |(other, range): &(u64, Range<usize>)| *other == mark && text[range.clone()] == *key;
+        // A key may be written with escapes, and is the same key.
+        self.has_escaped_keys |= escaped;
+        let mark = if self.has_escaped_keys { 0 } else { mark(key) };
+        let plain = escape::undone(if self.has_escaped_keys { key } else { b"" });
+        let is_same = |(other, range): &(u64, Range<usize>)| {
+            let other_key = &text[range.clone()];
+            if self.has_escaped_keys { escape::undone(other_key) == plain } else { *other == mark && other_key == key }
+        };
         let known = &self.keys[frame.keys..];
         if known.len() < MANY_KEYS {
             if known.iter().any(is_same) {
@@ -205,10 +215,10 @@ impl Scanner {
             // Comparing each key of a very wide object with all others would take for ever.
             if known.len() == MANY_KEYS {
                 self.wide.clear();
-                self.wide.extend(known.iter().map(|(_, range)| text[range.clone()].to_vec()));
+                self.wide.extend(known.iter().map(|(_, range)| escape::undone(&text[range.clone()])));
                 self.wide_from = frame.keys;
             }
-            if self.wide_from == frame.keys && !self.wide.insert(key.to_vec()) {
+            if self.wide_from == frame.keys && !self.wide.insert(escape::undone(key)) {
                 self.repeated.push(at.clone());
             }
         }

@@ -13,6 +13,8 @@ pub struct Prefix {
     pub is_partial: bool,
     /// CRI's stream, whose parts belong together.
     pub stream: Range<usize>,
+    /// The service, where the prefix names it.
+    pub service: Range<usize>,
     /// Whether the prefix has the time of the record.
     pub has_time: bool,
 }
@@ -33,25 +35,31 @@ pub fn prefix(line: &[u8]) -> Option<Prefix> {
             let from = first.len() + 1;
             let end = (from + stream.len() + 1 + tag.len() + 1).min(line.len());
             let stream = from..from + stream.len();
-            return Some(Prefix { shape: "cri", end, is_partial: tag_first == b"P", stream, has_time: true });
+            return Some(Prefix { shape: "cri", end, is_partial: tag_first == b"P", stream, service: 0..0, has_time: true });
         }
     }
-    let plain = |shape, end, has_time| Some(Prefix { shape, end, is_partial: false, stream: 0..0, has_time });
+    let plain = |shape, end, has_time, service| {
+        Some(Prefix { shape, end, is_partial: false, stream: 0..0, service, has_time })
+    };
     let record = memchr::memchr(b'{', line).filter(|at| *at <= 256)?;
     let before = &line[..record];
     if is_time && before.len() == first.len() + 1 {
-        return plain("prefixed", record, true);
+        return plain("prefixed", record, true, 0..0);
     }
     let trimmed = before.trim_ascii_end();
     if let Some(name) = trimmed.strip_suffix(b"|") {
         let name = name.trim_ascii_end();
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
         if !name.is_empty() && name.iter().all(is_name) {
-            return plain("compose", record, false);
+            // `api-1` is the first container of the service `api`.
+            let number = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+            let has_number = number > 0 && name[..name.len() - number].ends_with(b"-");
+            let service = if has_number { name.len() - number - 1 } else { name.len() };
+            return plain("compose", record, false, 0..service);
         }
     }
     if trimmed.starts_with(b"[pod/") && trimmed.ends_with(b"]") && !trimmed.contains(&b' ') {
-        return plain("prefixed", record, false);
+        return plain("prefixed", record, false, 0..0);
     }
     None
 }

@@ -189,9 +189,8 @@ impl Visitor for Judge<'_, '_> {
         if meaning.hint == const { hint("name") } {
             self.noted.name = at.clone();
         }
-        if (at.len() >= 13 && !meaning.is_id && meaning.field().is_none_or(|field| field == MESSAGE))
-            || (self.is_wide && at.len() >= 7)
-        {
+        let shortest = if self.is_wide { 7 } else { 13 };
+        if at.len() >= shortest && !meaning.is_id && meaning.field().is_none_or(|field| field == MESSAGE) {
             let digits = text[at.clone()].iter().filter(|byte| byte.is_ascii_digit()).count();
             if digits >= 12 || (self.is_wide && digits >= 2) {
                 self.noted.free.push(at);

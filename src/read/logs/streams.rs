@@ -14,6 +14,7 @@ use super::values::{self, Numbers};
 use super::worker::Setup;
 use super::wrap::Said;
 use super::{message, shapes};
+use crate::detect::checks::is_hidden;
 use crate::detect::{escape, masked, shape_of};
 use crate::facts::logs::bound;
 use crate::facts::{Folded, Lack, LogStream, Message, Sensitive, Spot, Tally};
@@ -223,7 +224,7 @@ impl Look<'_, '_> {
         }
         if let Some(form) = redacted {
             let value = escape::undone(raw);
-            if !form.is_match(&value) && !crate::detect::checks::is_no_secret(&value) {
+            if !form.is_match(&value) && !is_hidden(&value) {
                 let is_number = value.iter().all(u8::is_ascii_digit);
                 let shape = shape_of(&value)
                     .map_or(if is_number { "a number" } else { "text" }, |shape| shape.called());

@@ -83,12 +83,13 @@ fn bad_date(value: &[u8]) -> Option<&'static str> {
             let digits = |range: std::ops::Range<usize>| {
                 zone.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
             };
-            match zone.len() {
+            let form = match zone.len() {
                 2 => digits(0..2),
                 4 => digits(0..4),
                 5 => digits(0..2) && zone[2] == b':' && digits(3..5),
                 _ => false,
-            }
+            };
+            form && zone[..2] <= b"23"[..] && (zone.len() == 2 || zone[zone.len() - 2..] <= b"59"[..])
         }
         _ => false,
     };
@@ -129,7 +130,7 @@ pub fn level(value: &[u8], numbers: Numbers) -> Option<&'static str> {
             "info"
         }
         b"warn" | b"warning" | b"wrn" => "warn",
-        b"error" | b"err" | b"erro" | b"eror" | b"severe" => "error",
+        b"error" | b"err" | b"erro" | b"severe" => "error",
         b"fatal" | b"critical" | b"crit" | b"panic" | b"dpanic" | b"alert" | b"emerg" | b"emergency"
         | b"ftl" | b"pnc" => "fatal",
         _ => return None,

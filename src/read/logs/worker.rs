@@ -206,7 +206,8 @@ impl<'w> Worker<'w> {
         }
         let Some(prefix) = plain::prefix(text) else { return self.no_record(text, &at) };
         let inner = &text[prefix.end..];
-        let said = Said { time: prefix.has_time, ..Said::default() };
+        let service = Some(&text[prefix.service.clone()]).filter(|name| !name.is_empty()).map(<[u8]>::to_vec);
+        let said = Said { time: prefix.has_time, service, ..Said::default() };
         let key = (prefix.shape, text[prefix.stream.clone()].to_vec());
         if self.setup.joins && (prefix.is_partial || self.parts.contains_key(&key)) {
             return self.join(key, line, inner.to_vec(), said, prefix.is_partial);

@@ -317,7 +317,9 @@ fn otlp_record(text: &[u8], tree: &Tree, record: usize, said: Said) -> Inner {
         made.copy(node);
     }
     if let Some(body) = member("body") {
-        made.key(b"message");
+        // A body of fields is the record as the logger wrote it.
+        let is_fields = tree.member(text, body, "kvlistValue").is_some();
+        made.key(if is_fields { b"fields" } else { b"message" });
         made.any(body);
     }
     if let Some(attributes) = member("attributes") {

@@ -1,0 +1,200 @@
+//! Every detector card does what its examples say, by itself and among all others.
+
+#[path = "logs/templates.rs"]
+mod templates;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use telelint::detect::card::{TEXTS, Weight, built_in};
+use telelint::detect::{Card, Engine, Hit};
+use templates::{Expanded, expand, seed_of};
+
+/// How often each template is filled: a pattern that fits most random keys must fit all of them.
+const SEEDS: u64 = 24;
+
+/// How many literals the packed searcher takes; each further one costs a search of its own.
+const MOST_LITERALS: usize = 64;
+
+/// How templates begin.
+const TEMPLATES: [&str; 19] = [
+    "{alnum:",
+    "{base62:",
+    "{lower:",
+    "{upper:",
+    "{digits:",
+    "{hex:",
+    "{HEX:",
+    "{base32:",
+    "{base64:",
+    "{base64url:",
+    "{nats-seed",
+    "{github:",
+    "{card:",
+    "{iban:",
+    "{jwt",
+    "{basic:",
+    "{uuid",
+    "{pem-body",
+    "{alnum}",
+];
+
+/// A card that is off by default is on here: its examples hold all the same.
+fn on(card: &Card) -> Card {
+    let level = if card.level == Weight::Allow { Weight::Warning } else { card.level };
+    Card { level, ..card.clone() }
+}
+
+fn engine_of<'c>(cards: impl IntoIterator<Item = (&'c String, &'c Card)>) -> Engine {
+    Engine::new(&cards.into_iter().map(|(id, card)| (id.clone(), on(card))).collect())
+}
+
+fn hits(engine: &Engine, text: &str) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    engine.find(text.as_bytes(), &mut hits);
+    engine.find_runs(text.as_bytes(), &mut hits);
+    hits
+}
+
+/// Who is on in an engine and found something.
+fn found_by<'e>(engine: &'e Engine, text: &str) -> BTreeSet<&'e str> {
+    hits(engine, text).iter().map(|hit| engine.detector(hit).id.as_str()).collect()
+}
+
+fn filled<'t>(id: &str, templates: &'t [String]) -> impl Iterator<Item = (&'t str, Expanded)> {
+    let first = seed_of(id);
+    templates.iter().flat_map(move |template| {
+        (0..SEEDS).map(move |seed| (template.as_str(), expand(template, first.wrapping_add(seed))))
+    })
+}
+
+/// What a card's examples show to be wrong with it; the templates are named, and never what they became.
+fn wrong_with(id: &str, card: &Card, all: &Engine, defaults: &Engine) -> BTreeSet<String> {
+    let alone = engine_of(&BTreeMap::from([(id.to_owned(), card.clone())]));
+    let is_on = card.level != Weight::Allow;
+    let mut wrong = BTreeSet::new();
+    let mut must = |holds: bool, template: &str, what: &str| {
+        if !holds {
+            wrong.insert(format!("{id}: {what}: {template}"));
+        }
+    };
+    // A template that is misspelt stays as it is, and the example tests something else.
+    for template in card.examples.fires.iter().chain(&card.examples.silent) {
+        let text = expand(template, 1).text;
+        let forgotten = TEMPLATES.iter().find(|name| text.contains(**name));
+        must(forgotten.is_none(), template, "has a template that is not filled");
+    }
+    for (template, Expanded { text, secrets }) in filled(id, &card.examples.fires) {
+        let hits = hits(&alone, &text);
+        must(!hits.is_empty(), template, "is not found");
+        must(!found_by(all, &text).is_empty(), template, "is found by nobody among all");
+        must(!is_on || !found_by(defaults, &text).is_empty(), template, "is found by nobody by default");
+        for hit in &hits {
+            let within = hit.at.start <= hit.value.start && hit.value.end <= hit.at.end;
+            must(within && !hit.value.is_empty(), template, "has its value outside of the match");
+            let Some(value) = text.get(hit.value.clone()) else {
+                must(false, template, "is cut within a character");
+                continue;
+            };
+            // What is masked must be the secret itself, not what stands beside it.
+            let of_secret = |secret: &String| value.contains(secret.as_str()) || secret.contains(value);
+            let overlaps = |secret: &String| {
+                text.match_indices(secret.as_str())
+                    .any(|(at, _)| at < hit.value.end && hit.value.start < at + secret.len())
+            };
+            must(
+                secrets.is_empty() || secrets.iter().any(|secret| of_secret(secret) || overlaps(secret)),
+                template,
+                "is found where the secret is not",
+            );
+        }
+    }
+    for (template, Expanded { text, .. }) in filled(id, &card.examples.silent) {
+        must(hits(&alone, &text).is_empty(), template, "is found and should not be");
+        must(!found_by(all, &text).contains(id), template, "is found among all and should not be");
+        must(!found_by(defaults, &text).contains(id), template, "is found by default and should not be");
+    }
+    wrong
+}
+
+#[test]
+fn every_card_finds_its_examples_and_leaves_the_others_alone() {
+    let (all, defaults) = (engine_of(built_in()), Engine::built_in());
+    let wrong: BTreeSet<String> =
+        built_in().iter().flat_map(|(id, card)| wrong_with(id, card, &all, &defaults)).collect();
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
+/// The test above can fail: cards that are broken on purpose.
+#[test]
+fn a_card_with_wrong_examples_is_told() {
+    let (all, defaults) = (engine_of(built_in()), Engine::built_in());
+    let good = built_in()["stripe-secret"].clone();
+    let wrong = |change: fn(&mut Card)| {
+        let mut card = good.clone();
+        change(&mut card);
+        wrong_with("stripe-secret", &card, &all, &defaults)
+    };
+    assert_eq!(wrong(|_| ()), BTreeSet::new());
+    let cases: [fn(&mut Card); 6] = [
+        |card| card.literals = vec!["no_such_literal".to_owned()],
+        |card| card.pattern = card.pattern.replace("10,247", "10,30"),
+        |card| card.before = 0,
+        |card| card.allow = vec!["^".to_owned()],
+        |card| card.allow.clear(),
+        |card| card.examples.silent.push("sk_live_{alnum:24}".to_owned()),
+    ];
+    for (number, change) in cases.into_iter().enumerate() {
+        assert!(!wrong(change).is_empty(), "change {number} went unnoticed");
+    }
+    let beside = wrong(|card| card.pattern = "(?P<value>[sr]k_(?:live|test)_)[0-9A-Za-z]{10,247}".to_owned());
+    assert!(beside.iter().any(|said| said.contains("where the secret is not")), "{beside:?}");
+}
+
+#[test]
+fn the_program_has_the_cards_of_the_folder_and_all_of_them_can_be_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/detectors");
+    let on_disk: BTreeMap<String, String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let id = name.strip_suffix(".yaml").unwrap_or_else(|| panic!("{name} is no card"));
+            (id.to_owned(), fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    let compiled: BTreeMap<String, String> =
+        TEXTS.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).collect();
+    assert_eq!(compiled.len(), TEXTS.len(), "an id stands twice");
+    assert_eq!(compiled.keys().collect::<Vec<_>>(), on_disk.keys().collect::<Vec<_>>());
+    for (id, text) in &compiled {
+        assert_eq!(text, &on_disk[id], "{id}");
+        // `built_in` leaves out what it can't read.
+        if let Err(error) = serde_saphyr::from_str::<Card>(text) {
+            panic!("{id}.yaml: {error}");
+        }
+        assert!(built_in().contains_key(id), "{id} is left out");
+    }
+    assert_eq!(built_in().len(), TEXTS.len());
+}
+
+#[test]
+fn cards_are_sound() {
+    let mut literals = BTreeSet::new();
+    for (id, card) in built_in() {
+        if let Err(error) = telelint::detect::engine::check(card) {
+            panic!("{id}: {error}");
+        }
+        let (fires, silent) = (&card.examples.fires, &card.examples.silent);
+        assert!(fires.len() >= 4, "{id}: {} examples that fire", fires.len());
+        assert!(silent.len() >= 5, "{id}: {} examples that don't", silent.len());
+        let texts: BTreeSet<_> = fires.iter().chain(silent).collect();
+        assert_eq!(texts.len(), fires.len() + silent.len(), "{id}: an example stands twice");
+        assert!(!card.references.is_empty(), "{id}: no reference");
+        assert!(!card.title.is_empty() && !card.title.starts_with("a "), "{id}: {:?}", card.title);
+        assert!(card.literals.is_empty() != card.run.is_none(), "{id}: literals or a run, not both");
+        literals.extend(card.literals.iter().filter(|literal| literal.len() > 1).cloned());
+    }
+    assert!(literals.len() <= MOST_LITERALS, "{} literals: {literals:?}", literals.len());
+}
