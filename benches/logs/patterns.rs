@@ -13,8 +13,7 @@ pub struct Patterns {
     pub left_out: Vec<String>,
 }
 
-/// Reads the patterns from the cards. Each is one line of YAML there; a card says so where it is personal data or less
-/// than an error.
+/// Reads the patterns from the cards; a card says so where it is personal data or less than an error.
 pub fn read(folder: &Path) -> io::Result<Patterns> {
     let mut paths: Vec<_> =
         fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
@@ -23,44 +22,49 @@ pub fn read(folder: &Path) -> io::Result<Patterns> {
     let mut patterns = Patterns::default();
     for path in paths {
         let card = fs::read_to_string(&path)?;
-        let key = |name: &str| {
-            card.lines().find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(':')?.trim().to_owned()))
-        };
-        let is = |name: &str, wanted: &str| {
-            key(name).is_none_or(|said| said.split([' ', '#']).next().is_some_and(|said| said == wanted))
+        let is = |key: &str, wanted: &str| {
+            value(&card, key)
+                .is_none_or(|said| said.split([' ', '#']).next().is_some_and(|said| said == wanted))
         };
         if !is("class", "secret") || !is("level", "error") {
             continue;
         }
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        // ripgrep joins all patterns to one, in which a group's name may stand once only.
-        let pattern = key("pattern")
-            .and_then(|text| scalar(&text))
-            .map(|pattern| pattern.replace("(?P<value>", "(?:").replace("(?<value>", "(?:"));
-        let why = match pattern {
-            None => "not one line of YAML",
-            Some(pattern) if refused(&pattern)? => "refused by its engine",
-            Some(pattern) => {
-                patterns.taken.push(pattern);
-                continue;
-            }
+        let Some(pattern) = value(&card, "pattern") else {
+            patterns.left_out.push(format!("{id} (no pattern was found)"));
+            continue;
         };
-        patterns.left_out.push(format!("{id} ({why})"));
+        // ripgrep joins all patterns to one, in which a group's name may stand once only, and a flag must not reach the
+        // next one.
+        let pattern = format!("(?:{})", pattern.replace("(?P<value>", "(?:").replace("(?<value>", "(?:"));
+        if refused(&pattern)? {
+            patterns.left_out.push(format!("{id} (refused by its engine)"));
+        } else {
+            patterns.taken.push(pattern);
+        }
     }
     Ok(patterns)
 }
 
-/// A string of YAML in one line.
-fn scalar(text: &str) -> Option<String> {
-    if let Some(quoted) = text.strip_prefix('\'') {
-        // The closing quote is the last one: a comment behind it has none.
+/// A string of a card: plain, quoted, or a block. Just as much YAML as the cards have, since a reader of YAML is no
+/// dependency of a benchmark.
+fn value(card: &str, key: &str) -> Option<String> {
+    let mut lines = card.lines();
+    let said = lines.find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?.trim();
+    if let Some(quoted) = said.strip_prefix('\'') {
         return Some(quoted[..quoted.rfind('\'')?].replace("''", "'"));
     }
-    if let Some(quoted) = text.strip_prefix('"') {
+    if let Some(quoted) = said.strip_prefix('"') {
         return Some(quoted[..quoted.rfind('"')?].replace("\\\"", "\"").replace("\\\\", "\\"));
     }
-    let is_block = text.is_empty() || text.starts_with(['|', '>']);
-    (!is_block).then(|| text.to_owned())
+    if said.starts_with(['|', '>']) {
+        // A pattern of ripgrep's is one line. Those of several lines are verbose, so a blank there is as good as a line's
+        // end.
+        let block: Vec<_> =
+            lines.take_while(|line| line.is_empty() || line.starts_with(' ')).map(str::trim).collect();
+        return Some(block.join(" ").trim().to_owned());
+    }
+    Some(said.to_owned())
 }
 
 fn refused(pattern: &str) -> io::Result<bool> {

@@ -96,6 +96,8 @@ fn unpacked(head: &[u8], rest: &mut Box<dyn Read + Send>) -> Option<Box<dyn Read
     })
 }
 
+const DAMAGED: &str = "the zstd data is damaged";
+
 /// Frames of zstd, one after the other.
 struct Zstd<R: Read> {
     frame: Option<ruzstd::decoding::StreamingDecoder<io::BufReader<R>, ruzstd::decoding::FrameDecoder>>,
@@ -112,7 +114,8 @@ impl<R: Read> Read for Zstd<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             if let Some(frame) = &mut self.frame {
-                let count = frame.read(buffer)?;
+                // What the library says of damage names its own parts.
+                let count = frame.read(buffer).map_err(|_| io::Error::other(DAMAGED))?;
                 if count > 0 || buffer.is_empty() {
                     return Ok(count);
                 }
@@ -126,7 +129,7 @@ impl<R: Read> Read for Zstd<R> {
             }
             let frame = ruzstd::decoding::StreamingDecoder::new(next);
             self.frame =
-                Some(frame.map_err(|error| io::Error::other(format!("the zstd frame is damaged: {error}")))?);
+                Some(frame.map_err(|_| io::Error::other(DAMAGED))?);
         }
     }
 }

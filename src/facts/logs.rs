@@ -211,7 +211,8 @@ pub struct Sensitive {
 }
 
 impl Sensitive {
-    fn merge(&mut self, other: Self) {
+    /// Takes in the same field of others.
+    pub fn merge(&mut self, other: Self) {
         if self.policy.is_empty() || (!other.policy.is_empty() && other.policy < self.policy) {
             self.policy = other.policy;
         }

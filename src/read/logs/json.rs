@@ -213,12 +213,12 @@ impl Scanner {
             }
         } else {
             // Comparing each key of a very wide object with all others would take for ever.
-            if known.len() == MANY_KEYS {
+            if known.len() == MANY_KEYS || self.wide_from != frame.keys {
                 self.wide.clear();
                 self.wide.extend(known.iter().map(|(_, range)| escape::undone(&text[range.clone()])));
                 self.wide_from = frame.keys;
             }
-            if self.wide_from == frame.keys && !self.wide.insert(escape::undone(key)) {
+            if !self.wide.insert(escape::undone(key)) {
                 self.repeated.push(at.clone());
             }
         }

@@ -34,7 +34,8 @@ pub struct Streams<'w> {
     by_service: HashMap<String, usize>,
     /// The service of the record before: the next one is mostly its, too.
     last: (String, usize),
-    envelopes: Vec<&'static str>,
+    /// What is put around the records of this line.
+    envelope: Option<&'static str>,
 }
 
 impl<'w> Streams<'w> {
@@ -45,14 +46,13 @@ impl<'w> Streams<'w> {
             streams: Vec::new(),
             by_service: HashMap::new(),
             last: (String::new(), usize::MAX),
-            envelopes: Vec::new(),
+            envelope: None,
         }
     }
 
-    /// The next record came in an envelope or behind a prefix.
-    pub fn came_in(&mut self, shape: &'static str) {
-        self.envelopes.clear();
-        self.envelopes.push(shape);
+    /// What is put around the records of this line, if anything is.
+    pub fn came_in(&mut self, shape: Option<&'static str>) {
+        self.envelope = shape;
     }
 
     /// What facts call a service: a name that is an identifier or too long is none.
@@ -98,24 +98,20 @@ impl<'w> Streams<'w> {
         &mut self.streams[self.last.1]
     }
 
-    /// The tally of a sensitive field.
+    /// A sensitive field with a raw value.
     pub fn sensitive(
         &mut self,
         service: &str,
-        pointer: &str,
-        make: impl FnOnce() -> Sensitive,
-    ) -> &mut Tally {
-        let index = self.by_service.get(service).copied().unwrap_or(0);
-        if self.streams.is_empty() {
-            // An envelope may name something sensitive before any record was seen.
-            let place = crate::source::Place::of_file(&self.setup.path);
-            let fact = LogStream::new(&self.setup.path, &self.called(service), place);
-            let present = vec![0; self.setup.watch.fields.len()];
-            self.streams.push(Stream { fact, shapes: [0; shapes::NAMES.len()], present });
-            self.by_service.insert(service.to_owned(), 0);
-        }
-        let fields = &mut self.streams[index].fact.sensitive;
-        &mut fields.entry(pointer.to_owned()).or_insert_with(make).seen
+        (pointer, policy): (&str, &str),
+        at: &At<'_>,
+        value: Range<usize>,
+        places: &mut Places,
+    ) {
+        let fact = &mut self.stream(service, at, places).fact;
+        let field = fact.sensitive.entry(pointer.to_owned()).or_default();
+        policy.clone_into(&mut field.policy);
+        field.seen.add(|| Spot { place: places.of(at, value), note: String::new() });
+        bound(&mut fact.sensitive, Sensitive::merge);
     }
 
     /// Takes in one record.
@@ -131,11 +127,11 @@ impl<'w> Streams<'w> {
         places: &mut Places,
     ) {
         let setup = self.setup;
-        let envelopes = std::mem::take(&mut self.envelopes);
+        let envelope = self.envelope;
         let stream = self.stream(service, at, places);
         stream.fact.records += 1;
         stream.shapes[shapes::index(shape)] += 1;
-        for envelope in envelopes {
+        if let Some(envelope) = envelope {
             stream.shapes[shapes::index(envelope)] += 1;
         }
         let is_ecs = shape.starts_with("ecs");

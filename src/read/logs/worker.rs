@@ -18,7 +18,7 @@ use super::{plain, shapes};
 use crate::detect::card::Run;
 use crate::detect::checks::is_no_secret;
 use crate::detect::{Engine, Hit, escape, masked};
-use crate::facts::{Folded, Gravity, LogStream, Sensitive, Sighting, Spot, Tally};
+use crate::facts::{Folded, Gravity, LogStream, Sighting, Spot, Tally};
 use crate::read::lines::LineAt;
 use crate::read::watch::LogWatch;
 
@@ -160,6 +160,7 @@ impl<'w> Worker<'w> {
     }
 
     fn line(&mut self, mut line: LineAt<'_>, is_utf8: bool) {
+        self.streams.came_in(None);
         if line.number == 1
             && let Some(rest) = line.text.strip_prefix(b"\xef\xbb\xbf")
         {
@@ -212,7 +213,7 @@ impl<'w> Worker<'w> {
         if self.setup.joins && (prefix.is_partial || self.parts.contains_key(&key)) {
             return self.join(key, line, inner.to_vec(), said, prefix.is_partial);
         }
-        self.streams.came_in(prefix.shape);
+        self.streams.came_in(Some(prefix.shape));
         let at = At { line, layer: Layer::Bare(prefix.end), pointer: "" };
         if inner.trim_ascii_start().first() == Some(&b'{') {
             self.record(inner, &at, Some(&said), 0);
@@ -245,7 +246,7 @@ impl<'w> Worker<'w> {
         let (first, number, start) = &part.first;
         let line = LineAt { text: first, number: *number, start: *start, ended: true };
         let at = At { line, layer: Layer::Joined, pointer: if key.0 == "docker" { "/log#" } else { "" } };
-        self.streams.came_in(key.0);
+        self.streams.came_in(Some(key.0));
         if part.text.trim_ascii_start().first() == Some(&b'{') {
             self.record(&part.text, &at, Some(&part.said), 1);
         } else {
@@ -314,7 +315,7 @@ impl<'w> Worker<'w> {
         {
             is_envelope = true;
             covered = opened.covered;
-            self.streams.came_in(shape);
+            self.streams.came_in(Some(shape));
             for inner in opened.records {
                 self.inner(text, at, shape, inner);
             }
@@ -404,13 +405,14 @@ impl<'w> Worker<'w> {
                 continue;
             }
             let name = plain_text(&text[key.clone()], noted.has_odd_keys);
+            // The environment of a shell has its folder under this name.
+            if name.eq_ignore_ascii_case(b"pwd") && text[value.start] == b'/' {
+                continue;
+            }
             let policy = self.keys.policy(&name).unwrap_or_default().to_owned();
             let pointer = tree.at(value.start).map_or_else(String::new, |node| tree.pointer(text, node));
             let pointer = masked(&format!("{}{pointer}", at.pointer));
-            let places = &mut self.places;
-            let seen =
-                self.streams.sensitive(service, &pointer, || Sensitive { policy, seen: Tally::default() });
-            seen.add(|| Spot { place: places.of(at, value.clone()), note: String::new() });
+            self.streams.sensitive(service, (&pointer, &policy), at, value.clone(), &mut self.places);
         }
         for hit in hits.drain(..) {
             // What begins in a key or goes beyond a value is a name, and judged as such.
