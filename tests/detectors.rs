@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use telelint::detect::card::{TEXTS, Weight, built_in};
-use telelint::detect::{Card, Engine, Hit};
+use telelint::detect::{Card, Engine, Hit, masked};
 use templates::{Expanded, expand, seed_of};
 
 /// How often each template is filled: a pattern that fits most random keys must fit all of them.
@@ -150,6 +150,39 @@ fn a_card_with_wrong_examples_is_told() {
     }
     let beside = wrong(|card| card.pattern = "(?P<value>[sr]k_(?:live|test)_)[0-9A-Za-z]{10,247}".to_owned());
     assert!(beside.iter().any(|said| said.contains("where the secret is not")), "{beside:?}");
+}
+
+/// What the built-in engine finds the mask hides: in the example, in the match by itself (as a level, a name of a service or
+/// a field may be one), and in either as a JSON string.
+#[test]
+fn what_is_found_is_masked() {
+    let engine = Engine::built_in();
+    let mut shown = BTreeSet::new();
+    for (id, card) in built_in() {
+        for (template, Expanded { text, .. }) in filled(id, &card.examples.fires) {
+            let found = hits(&engine, &text);
+            let alone = found.iter().map(|hit| text[hit.at.clone()].to_owned());
+            let path = found.iter().map(|hit| format!("/a/{}/b", &text[hit.at.clone()]));
+            for (form, text) in std::iter::once(("", text.clone()))
+                .chain(alone.map(|text| ("the match of ", text)))
+                .chain(path.map(|text| ("a pointer with ", text)))
+            {
+                let quoted = serde_json::to_string(&text).unwrap();
+                for text in [text, quoted] {
+                    let mask = masked(&text);
+                    assert_eq!(mask.chars().count(), text.chars().count(), "{id}: {template}");
+                    for hit in hits(&engine, &text) {
+                        let before = text[..hit.value.start].chars().count();
+                        let width = text[hit.value.clone()].chars().count();
+                        if !mask.chars().skip(before).take(width).all(|c| c == '•') {
+                            shown.insert(format!("{id}: {form}{template}"));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(shown.is_empty(), "{} shown\n{}", shown.len(), shown.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
 #[test]

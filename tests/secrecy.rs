@@ -24,8 +24,9 @@ use templates::{expand, seed_of};
 
 const FORMATS: [&str; 6] = ["human", "concise", "json", "jsonl", "sarif", "github"];
 
-/// Values that are shorter turn up by chance: as a line, an offset, a word of a help text.
-const SHORTEST: usize = 6;
+/// Values that are shorter turn up by chance: as a line, an offset, a word of a help text. Such short ones must stand by
+/// themselves to count.
+const SHORTEST: usize = 5;
 
 /// What is longer than this must not even show so many characters of itself.
 const LONG: usize = 16;
@@ -56,7 +57,11 @@ impl Policy {
             let Ok(text) = fs::read_to_string(&path) else { continue };
             let contract: Value = serde_saphyr::from_str(&text).unwrap();
             let texts = |list: &Value| -> Vec<String> {
-                list.as_array().into_iter().flatten().filter_map(|item| Some(item.as_str()?.to_owned())).collect()
+                list.as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|item| Some(item.as_str()?.to_owned()))
+                    .collect()
             };
             policy.0.extend(texts(&contract["redaction"]["fields"]));
             for (name, field) in contract["fields"].as_object().into_iter().flatten() {
@@ -75,7 +80,9 @@ impl Policy {
         match value {
             Value::Object(members) => {
                 // A `KeyValue` of OTLP.
-                if let (Some(key), Some(value)) = (members.get("key").and_then(Value::as_str), members.get("value")) {
+                if let (Some(key), Some(value)) =
+                    (members.get("key").and_then(Value::as_str), members.get("value"))
+                {
                     for value in value.as_object().into_iter().flat_map(serde_json::Map::values) {
                         self.values(key, value, found);
                     }
@@ -132,8 +139,11 @@ impl Planted {
                 policy.values("", &value, &mut found);
             }
         }
-        let values: BTreeSet<String> =
-            found.into_iter().map(|value| value.trim().to_owned()).filter(|value| value.len() >= SHORTEST).collect();
+        let values: BTreeSet<String> = found
+            .into_iter()
+            .map(|value| value.trim().to_owned())
+            .filter(|value| value.len() >= SHORTEST)
+            .collect();
         let mut planted = Self { values, windows: BTreeMap::new() };
         planted.look_for_parts(texts);
         planted
@@ -142,7 +152,11 @@ impl Planted {
     /// Parts of long values count, unless they stand in the inputs outside of any value as well.
     fn look_for_parts(&mut self, texts: &[Vec<u8>]) {
         let mut elsewhere = HashSet::new();
-        let mut forms: Vec<String> = self.values.iter().flat_map(|value| [value.clone(), escaped(value), escaped(&escaped(value))]).collect();
+        let mut forms: Vec<String> = self
+            .values
+            .iter()
+            .flat_map(|value| [value.clone(), escaped(value), escaped(&escaped(value))])
+            .collect();
         forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
         for text in texts {
             let mut rest = String::from_utf8_lossy(text).into_owned();
@@ -152,9 +166,13 @@ impl Planted {
             elsewhere.extend(windows(&rest));
         }
         for value in self.values.iter().filter(|value| value.len() > LONG) {
-            // The value of a cookie is pairs, whose names are none.
-            for part in value.split(';').map(|part| part.trim()) {
-                let is_pair = |(name, _): &(&str, &str)| name.len() < LONG && name.bytes().all(|b| b.is_ascii_alphabetic() || b"_.-".contains(&b));
+            // The value of a cookie is pairs, whose names are none, and attributes without a value.
+            for part in
+                value.split(';').map(str::trim).filter(|part| !value.contains(';') || part.contains('='))
+            {
+                let is_pair = |(name, _): &(&str, &str)| {
+                    name.len() < LONG && name.bytes().all(|b| b.is_ascii_alphabetic() || b"_.-".contains(&b))
+                };
                 let part = part.split_once('=').filter(is_pair).map_or(part, |(_, value)| value);
                 for window in windows(part).filter(|window| !elsewhere.contains(window)) {
                     self.windows.insert(window, value.len());
@@ -167,13 +185,27 @@ impl Planted {
     fn shown_in(&self, output: &str) -> Option<String> {
         for value in &self.values {
             for (form, text) in forms(value) {
-                if output.contains(&text) {
-                    return Some(format!("{form} of `{}…` ({} bytes)", value.chars().take(3).collect::<String>(), value.len()));
+                // Five digits are soon part of an id or an offset.
+                let stands_alone = |(at, _): (usize, &str)| {
+                    let ends = [output[..at].chars().next_back(), output[at + text.len()..].chars().next()];
+                    !ends.into_iter().flatten().any(char::is_alphanumeric)
+                };
+                if output.match_indices(&text).any(|found| value.len() >= WINDOW || stands_alone(found)) {
+                    return Some(format!(
+                        "{form} of `{}…` ({} bytes)",
+                        value.chars().take(3).collect::<String>(),
+                        value.len()
+                    ));
                 }
             }
         }
         let mut shown = windows(output).filter_map(|window| Some((self.windows.get(&window)?, window)));
-        shown.next().map(|(length, window)| format!("{WINDOW} characters, `{}…`, of a value of {length} bytes", window.chars().take(3).collect::<String>()))
+        shown.next().map(|(length, window)| {
+            format!(
+                "{WINDOW} characters, `{}…`, of a value of {length} bytes",
+                window.chars().take(3).collect::<String>()
+            )
+        })
     }
 }
 
@@ -190,7 +222,11 @@ fn escaped(text: &str) -> String {
 
 fn percent(text: &str, kept: &[u8]) -> String {
     let byte = |byte: u8| {
-        if byte.is_ascii_alphanumeric() || kept.contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
     };
     text.bytes().map(byte).collect()
 }
@@ -225,7 +261,7 @@ fn loud(folder: &Path, args: &[&str], input: Option<&Path>) -> Run {
 }
 
 /// Every way in which the files of a folder can be reported, as arguments and what is standard input.
-fn ways<'f>(files: &'f [String], own_contract: bool) -> Vec<(Vec<String>, Option<&'f str>)> {
+fn ways(files: &[String], own_contract: bool) -> Vec<(Vec<String>, Option<&str>)> {
     let own = |args: &[&str]| args.iter().map(|arg| (*arg).to_owned()).collect::<Vec<_>>();
     let all = ["--show", "unknown", "--min-confidence", "guess"];
     let mut ways = Vec::new();
@@ -267,8 +303,10 @@ impl Input {
     /// Copies the logs of a folder, and its contract, into a scratch folder.
     fn copied(from: &Path, name: &str) -> Self {
         let folder = scratch(name);
-        let mut names: Vec<String> =
-            fs::read_dir(from).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> = fs::read_dir(from)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         for name in &names {
             fs::copy(from.join(name), folder.join(name)).unwrap();
@@ -287,12 +325,25 @@ impl Input {
             let args: Vec<&str> = args.iter().map(String::as_str).collect();
             let run = loud(&self.folder, &args, input.map(|file| self.folder.join(file)).as_deref());
             // Annotations are the only report that is silent where all is well.
-            assert!(args.contains(&"github") || !run.stdout.is_empty(), "{}: {args:?} says nothing: {}", self.name, run.stderr);
+            assert!(
+                args.contains(&"github") || !run.stdout.is_empty(),
+                "{}: {args:?} says nothing: {}",
+                self.name,
+                run.stderr
+            );
             let shown = |(stream, text): (&str, &str)| {
                 let what = self.planted.shown_in(text)?;
-                Some(format!("{}: {} {}: {what} in {stream}", self.name, args.join(" "), input.unwrap_or_default()))
+                Some(format!(
+                    "{}: {} {}: {what} in {stream}",
+                    self.name,
+                    args.join(" "),
+                    input.unwrap_or_default()
+                ))
             };
-            [("stdout", run.stdout.as_str()), ("stderr", run.stderr.as_str())].into_iter().filter_map(shown).collect::<Vec<_>>()
+            [("stdout", run.stdout.as_str()), ("stderr", run.stderr.as_str())]
+                .into_iter()
+                .filter_map(shown)
+                .collect::<Vec<_>>()
         };
         ways.par_iter().flat_map_iter(leak).collect()
     }
@@ -309,7 +360,12 @@ fn fixtures(family: &str) -> Vec<Input> {
     rules.sort();
     rules
         .iter()
-        .map(|rule| Input::copied(&rule.join("bad"), &format!("{family}-{}", rule.file_name().unwrap().to_str().unwrap())))
+        .map(|rule| {
+            Input::copied(
+                &rule.join("bad"),
+                &format!("{family}-{}", rule.file_name().unwrap().to_str().unwrap()),
+            )
+        })
         .collect()
 }
 
@@ -322,7 +378,14 @@ fn family_is_kept(family: &str, fewest: usize) {
         let run = loud(&input.folder, &["check", "--min-confidence", "guess", "."], None);
         let is_redaction = family != "logs";
         assert!(run.stdout.contains('│'), "{}: no line is shown: {}", input.name, run.stdout);
-        assert!(!is_redaction || input.name.contains("alias") || input.name.contains("format") || run.stdout.contains('•'), "{}: nothing is masked", input.name);
+        assert!(
+            !is_redaction
+                || input.name.contains("alias")
+                || input.name.contains("format")
+                || run.stdout.contains('•'),
+            "{}: nothing is masked",
+            input.name
+        );
     }
     none(&inputs.iter().flat_map(Input::leaks).collect::<Vec<_>>());
 }
@@ -401,7 +464,11 @@ fn cases(theme: &str) -> Input {
 
 fn theme_is_kept(theme: &str, fewest: usize) {
     let input = cases(theme);
-    assert!(input.planted.values.len() >= fewest, "only {} values were found in {theme}", input.planted.values.len());
+    assert!(
+        input.planted.values.len() >= fewest,
+        "only {} values were found in {theme}",
+        input.planted.values.len()
+    );
     none(&input.leaks());
 }
 
@@ -444,10 +511,17 @@ fn every_theme_is_looked_at() {
 
 /// Records that are broken, cut or hostile around a secret: what is shown of them is masked all the same.
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of places")]
 fn secrets_in_awkward_places_are_never_shown() {
     let good = "{\"timestamp\":\"2026-11-22T09:12:03Z\",\"level\":\"info\",\"service\":\"shop\",\"message\":\"m\",\"correlation_id\":\"3f2b1a64-9c1e-4f6d-8a53-0d6f1e2c7b90\"}";
     let mut texts: Vec<(String, String, String)> = Vec::new();
-    for (kind, template) in [("a Stripe key", "sk_live_{alnum:40}"), ("a JWT", "{jwt}"), ("a URL", "https://shop:{alnum:30}@db.internal/x"), ("a password", "{alnum:30}")] {
+    for (kind, template) in [
+        ("a Stripe key", "sk_live_{alnum:40}"),
+        ("a JWT", "{jwt}"),
+        ("an npm token", "npm_{alnum:36}"),
+        ("a URL", "https://shop:{alnum:30}@db.internal/x"),
+        ("a password", "{alnum:30}"),
+    ] {
         let filled = expand(template, seed_of(kind));
         let (text, secret) = (&filled.text, filled.secrets.iter().max_by_key(|secret| secret.len()).unwrap());
         let name = if kind == "a password" { "password" } else { "detail" };
@@ -455,7 +529,12 @@ fn secrets_in_awkward_places_are_never_shown() {
         let half = text.len() / 2;
         let (one, two) = inner.split_at(inner.find(text.as_str()).unwrap() + half);
         let cri = |tag: &str, part: &str| format!("2026-11-22T09:12:03.173254000Z stdout {tag} {part}\n");
-        let docker = |part: &str| format!("{{\"log\":{},\"stream\":\"stdout\",\"time\":\"2026-11-22T09:12:03Z\"}}\n", serde_json::to_string(part).unwrap());
+        let docker = |part: &str| {
+            format!(
+                "{{\"log\":{},\"stream\":\"stdout\",\"time\":\"2026-11-22T09:12:03Z\"}}\n",
+                serde_json::to_string(part).unwrap()
+            )
+        };
         for (place, log) in [
             ("cut by CRI", cri("P", one) + &cri("F", two)),
             ("cut by Docker", docker(one) + &docker(&format!("{two}\n"))),
@@ -468,26 +547,74 @@ fn secrets_in_awkward_places_are_never_shown() {
             ("the level", format!("{{\"level\":{text:?}}}\n")),
             ("the service", format!("{{\"service\":{text:?}}}\n")),
             ("the timestamp", format!("{{\"timestamp\":{text:?}}}\n")),
-            ("the message with an id", format!("{{\"message\":\"{name}: {text} of 3f2b1a64-9c1e-4f6d-8a53-0d6f1e2c7b90\"}}\n")),
-            ("a message whose template is cut", format!("{{\"message\":\"order 3f2b1a64-9c1e-4f6d-8a53-0d6f1e2c7b90 {} {name}: {text}\"}}\n", "x".repeat(60))),
-            ("a longer message whose template is cut", format!("{{\"message\":\"order 3f2b1a64-9c1e-4f6d-8a53-0d6f1e2c7b90 {} {name}: {text}\"}}\n", "x".repeat(72))),
-            ("an attribute of OTLP", format!("{{\"resourceLogs\":[{{\"scopeLogs\":[{{\"logRecords\":[{{\"severityText\":\"LOUD\",\"attributes\":[{{\"key\":\"{name}\",\"value\":{{\"stringValue\":{text:?}}}}}]}}]}}]}}]}}\n")),
+            (
+                "the message with an id",
+                format!("{{\"message\":\"{name}: {text} of 3f2b1a64-9c1e-4f6d-8a53-0d6f1e2c7b90\"}}\n"),
+            ),
+            (
+                "a message whose template is cut",
+                format!(
+                    "{{\"message\":\"order 3f2b1a64-9c1e-4f6d-8a53-0d6f1e2c7b90 {} {name}: {text}\"}}\n",
+                    "x".repeat(60)
+                ),
+            ),
+            (
+                "a longer message whose template is cut",
+                format!(
+                    "{{\"message\":\"order 3f2b1a64-9c1e-4f6d-8a53-0d6f1e2c7b90 {} {name}: {text}\"}}\n",
+                    "x".repeat(72)
+                ),
+            ),
+            (
+                "an attribute of OTLP",
+                format!(
+                    "{{\"resourceLogs\":[{{\"scopeLogs\":[{{\"logRecords\":[{{\"severityText\":\"LOUD\",\"attributes\":[{{\"key\":\"{name}\",\"value\":{{\"stringValue\":{text:?}}}}}]}}]}}]}}]}}\n"
+                ),
+            ),
             ("a list", format!("{{\"{name}\":[\"x\",{text:?},{text:?}],\"level\":\"LOUD\"}}\n")),
             ("an object", format!("{{\"{name}\":{{\"{name}\":{text:?}}},\"level\":\"LOUD\"}}\n")),
             ("the user's id", format!("{{\"user_id\":{text:?}}}\n")),
             ("a correlation id", format!("{{\"correlation_id\":{text:?},\"{name}\":{text:?}}}\n")),
-            ("a label of Loki", format!("{{\"streams\":[{{\"stream\":{{\"app\":{text:?},\"{name}\":{text:?}}},\"values\":[[\"1\",\"plain\"]]}}]}}\n")),
+            (
+                "a label of Loki",
+                format!(
+                    "{{\"streams\":[{{\"stream\":{{\"app\":{text:?},\"{name}\":{text:?}}},\"values\":[[\"1\",\"plain\"]]}}]}}\n"
+                ),
+            ),
             ("a line with a control character", format!("{{\"{name}\":{text:?},\"x\":\"\u{1}\"}}\n")),
             ("with NaN", format!("{{\"{name}\":{text:?},\"x\":NaN}}\n")),
             ("in logfmt", format!("level=info {name}={text} n=1\n")),
             ("in quoted logfmt", format!("level=info {name}=\"{text}\" n=1\n")),
             ("in text", format!("started with {name} {text} now\n").replace("password ", "password: ")),
-            ("behind escapes", format!("{{\"{name}\":\"{}\"}}\n", text.chars().map(|c| format!("\\u{:04x}", c as u32)).collect::<String>())),
-            ("in a string of a string", format!("{{\"a\":{}}}\n", serde_json::to_string(&serde_json::to_string(&inner).unwrap()).unwrap())),
-            ("far along a line", format!("{{\"pad\":\"{}\",\"{name}\":{text:?},\"level\":\"LOUD\"}}\n", "x ".repeat(4000))),
+            (
+                "behind escapes",
+                format!(
+                    "{{\"{name}\":\"{}\"}}\n",
+                    text.chars().fold(String::new(), |all, c| all + &format!("\\u{:04x}", c as u32))
+                ),
+            ),
+            (
+                "in a string of a string",
+                format!(
+                    "{{\"a\":{}}}\n",
+                    serde_json::to_string(&serde_json::to_string(&inner).unwrap()).unwrap()
+                ),
+            ),
+            (
+                "far along a line",
+                format!("{{\"pad\":\"{}\",\"{name}\":{text:?},\"level\":\"LOUD\"}}\n", "x ".repeat(4000)),
+            ),
         ] {
             // Where it is a bare text under no name, nobody can know that it is a secret.
-            let bare = ["a name", "a nested name", "the level", "the service", "the timestamp", "a correlation id", "a label of Loki"];
+            let bare = [
+                "a name",
+                "a nested name",
+                "the level",
+                "the service",
+                "the timestamp",
+                "a correlation id",
+                "a label of Loki",
+            ];
             let is_bare = kind == "a password" && bare.contains(&place);
             if !is_bare {
                 texts.push((format!("{kind}, {place}"), log, secret.clone()));
@@ -503,7 +630,11 @@ fn secrets_in_awkward_places_are_never_shown() {
         let path = folder.join(&file);
         let mut leaks = Vec::new();
         for format in ["human", "json", "sarif", "github", "facts"] {
-            let args = if format == "facts" { vec!["facts"] } else { vec!["check", "--min-confidence", "guess", "--show", "unknown", "--format", format] };
+            let args = if format == "facts" {
+                vec!["facts"]
+            } else {
+                vec!["check", "--min-confidence", "guess", "--show", "unknown", "--format", format]
+            };
             let by_name = loud(&folder, &[&args[..], &[&file]].concat(), None);
             let piped = loud(&folder, &[&args[..], &["--kind", "logs", "-"]].concat(), Some(&path));
             for (way, run) in [("a file", by_name), ("standard input", piped)] {
@@ -524,9 +655,18 @@ fn secrets_in_awkward_places_are_never_shown() {
 #[test]
 fn a_value_that_is_shown_is_told() {
     let secret = "Zm9v+/x\"y\\z0123456789";
-    let line = serde_json::to_vec(&serde_json::json!({"password": secret, "user_id": 48_213_377, "note": "zm9v ann.smith@shop.de"})).unwrap();
+    let line = serde_json::to_vec(
+        &serde_json::json!({"password": secret, "user_id": 48_213_377, "note": "zm9v ann.smith@shop.de"}),
+    )
+    .unwrap();
     let planted = Planted::of(&[line], &Policy::of(Path::new("/nowhere")), []);
-    assert!(planted.values.contains(secret) && planted.values.contains("48213377") && planted.values.contains("ann.smith@shop.de"), "{:?}", planted.values);
+    assert!(
+        planted.values.contains(secret)
+            && planted.values.contains("48213377")
+            && planted.values.contains("ann.smith@shop.de"),
+        "{:?}",
+        planted.values
+    );
     for (_, form) in forms(secret) {
         assert!(planted.shown_in(&format!("a:1:1: error {form} is here")).is_some(), "{form}");
     }

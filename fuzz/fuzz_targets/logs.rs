@@ -13,7 +13,8 @@ use telelint::read::{Opened, Watch};
 fn watch() -> &'static Watch {
     static WATCH: OnceLock<Watch> = OnceLock::new();
     WATCH.get_or_init(|| {
-        let field = |name: &str| WatchedField { name: name.to_owned(), required: true, ..WatchedField::default() };
+        let field =
+            |name: &str| WatchedField { name: name.to_owned(), required: true, ..WatchedField::default() };
         let mut fields: Vec<WatchedField> = STANDARD.iter().map(|name| field(name)).collect();
         fields.push(WatchedField {
             aliases: vec!["correlationId".to_owned()],
@@ -40,7 +41,12 @@ fuzz_target!(|input: &[u8]| {
     let Some((&[head, stretch], bytes)) = input.split_first_chunk() else { return };
     let (head, rest) = bytes.split_at(usize::from(head).min(bytes.len()));
     let whole = facts_of(head, rest, 1 << 20);
-    assert_eq!(whole, facts_of(head, rest, 1 + usize::from(stretch)), "in stretches of {}", 1 + usize::from(stretch));
+    assert_eq!(
+        whole,
+        facts_of(head, rest, 1 + usize::from(stretch)),
+        "in stretches of {}",
+        1 + usize::from(stretch)
+    );
     for place in whole.faults.iter().flat_map(|fault| &fault.seen.first).map(|spot| &spot.place) {
         assert!(place.start <= bytes.len() as u64, "{place:?} is behind the end");
     }

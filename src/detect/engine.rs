@@ -125,6 +125,46 @@ pub struct Engine {
 /// How many literals the packed searcher takes.
 const PACKED: usize = 64;
 
+/// How many buckets the packed searcher has: it puts its literals into them in turn.
+const BUCKETS: usize = 16;
+
+/// An order in which literals that begin alike share a bucket: then fewer places of a text look like one of them.
+fn by_bucket<T>(sorted: Vec<T>) -> Vec<T> {
+    let size = sorted.len().div_ceil(BUCKETS).max(1);
+    let mut turns: Vec<Vec<T>> = (0..size).map(|_| Vec::new()).collect();
+    for (at, literal) in sorted.into_iter().enumerate() {
+        turns[at % size].push(literal);
+    }
+    turns.into_iter().flatten().collect()
+}
+
+/// Whether a text may hold a card number or an IBAN: thirteen digits in groups or not, or two capital letters and two digits
+/// before more of both.
+fn has_long_number(text: &[u8]) -> bool {
+    let (mut digits, mut gap) = (0, 0);
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => {
+                (digits, gap) = (digits + 1, 0);
+                if digits >= 13 {
+                    return true;
+                }
+            }
+            b' ' | b'-' if digits > 0 && gap == 0 => gap = 1,
+            b'A'..=b'Z' => {
+                (digits, gap) = (0, 0);
+                if let Some([b'A'..=b'Z', b'0'..=b'9', b'0'..=b'9', next]) = text.get(at + 1..at + 5)
+                    && (next.is_ascii_alphanumeric() || *next == b' ')
+                {
+                    return true;
+                }
+            }
+            _ => (digits, gap) = (0, 0),
+        }
+    }
+    false
+}
+
 impl Engine {
     /// An engine of these detectors; those of weight [`Weight::Allow`] are left out.
     #[must_use]
@@ -145,7 +185,7 @@ impl Engine {
             literals.into_iter().partition(|(literal, _)| literal.len() == 1);
         let mut builder = packed::Config::new().builder();
         let (mut owners, mut further, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, (literal, owner)) in long.into_iter().enumerate() {
+        for (at, (literal, owner)) in by_bucket(long).into_iter().enumerate() {
             if at < PACKED {
                 builder.add(literal);
             } else {
@@ -231,12 +271,12 @@ impl Engine {
         if self.runs.is_empty() || text.len() < 7 {
             return;
         }
-        let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let has_numbers = self.runs.iter().any(|(run, _)| *run != Run::Ip) && has_long_number(text);
         let dots = || memchr::memchr2_iter(b'.', b':', text).count();
         for (run, index) in &self.runs {
             let worth = match run {
-                Run::Digits | Run::Iban => digits >= 12,
-                Run::Ip => digits >= 2 && dots() >= 2,
+                Run::Digits | Run::Iban => has_numbers,
+                Run::Ip => dots() >= 2,
             };
             let Some(compiled) = worth.then(|| self.detectors[*index].compiled()).flatten() else { continue };
             for captures in compiled.pattern.captures_iter(text) {

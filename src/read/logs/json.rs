@@ -63,6 +63,8 @@ struct Frame {
     is_object: bool,
     /// Where its keys begin in [`Scanner::keys`].
     keys: usize,
+    /// A bit for each of them: a key whose bit is not set is new.
+    seen: u64,
 }
 
 /// Scans values; keeps its space between records.
@@ -123,7 +125,7 @@ impl Scanner {
                         if self.frames.len() == MAX_DEPTH {
                             return wrong("too-deep", "it is nested more than 1,000 deep", at..at + 1);
                         }
-                        self.frames.push(Frame { is_object, keys: self.keys.len() });
+                        self.frames.push(Frame { is_object, keys: self.keys.len(), seen: 0 });
                         visitor.open(at, is_object);
                         at += 1;
                         expect = if is_object { Expect::KeyOrEnd } else { Expect::First };
@@ -195,47 +197,61 @@ impl Scanner {
         at + 1
     }
 
+    #[inline]
     fn note_key(&mut self, text: &[u8], at: Range<usize>, escaped: bool) {
-        let Some(frame) = self.frames.last() else { return };
-        let key = &text[at.clone()];
-        // A key may be written with escapes, and is the same key.
-        self.has_escaped_keys |= escaped;
-        let mark = if self.has_escaped_keys { 0 } else { mark(key) };
-        let plain = escape::undone(if self.has_escaped_keys { key } else { b"" });
-        let is_same = |(other, range): &(u64, Range<usize>)| {
-            let other_key = &text[range.clone()];
-            if self.has_escaped_keys { escape::undone(other_key) == plain } else { *other == mark && other_key == key }
-        };
+        let Some(frame) = self.frames.last_mut() else { return };
         let known = &self.keys[frame.keys..];
-        if known.len() < MANY_KEYS {
+        if escaped || self.has_escaped_keys || known.len() >= MANY_KEYS {
+            return self.note_odd_key(text, at, escaped);
+        }
+        let mark = mark(text, &at);
+        let bit = 1 << (mark.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58);
+        if frame.seen & bit != 0 {
+            let is_same =
+                |(other, range): &(u64, Range<usize>)| *other == mark && text[range.clone()] == text[at.clone()];
             if known.iter().any(is_same) {
                 self.repeated.push(at.clone());
             }
+        }
+        frame.seen |= bit;
+        self.keys.push((mark, at));
+    }
+
+    /// A key with escapes is the same key as one without; in a very wide object comparing each key with all others would
+    /// take for ever.
+    #[cold]
+    fn note_odd_key(&mut self, text: &[u8], at: Range<usize>, escaped: bool) {
+        let Some(frame) = self.frames.last() else { return };
+        let known = &self.keys[frame.keys..];
+        self.has_escaped_keys |= escaped;
+        let key = escape::undone(&text[at.clone()]);
+        let is_repeated = if known.len() < MANY_KEYS {
+            known.iter().any(|(_, range)| escape::undone(&text[range.clone()]) == key)
         } else {
-            // Comparing each key of a very wide object with all others would take for ever.
             if known.len() == MANY_KEYS || self.wide_from != frame.keys {
                 self.wide.clear();
                 self.wide.extend(known.iter().map(|(_, range)| escape::undone(&text[range.clone()])));
                 self.wide_from = frame.keys;
             }
-            if !self.wide.insert(escape::undone(key)) {
-                self.repeated.push(at.clone());
-            }
+            !self.wide.insert(key)
+        };
+        if is_repeated {
+            self.repeated.push(at.clone());
         }
-        self.keys.push((mark, at));
+        self.keys.push((mark(text, &at), at));
     }
 }
 
 /// Eight bytes and the length: keys that differ mostly differ in them.
 #[inline]
-fn mark(key: &[u8]) -> u64 {
-    let length = key.len() as u64;
-    match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
-        (Some(first), Some(last)) => {
-            u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(23) ^ (length << 56)
-        }
-        _ => key.iter().fold(length, |mark, byte| mark << 8 | u64::from(*byte)),
+fn mark(text: &[u8], at: &Range<usize>) -> u64 {
+    let length = at.len() as u64;
+    let eight = |from: usize| text.get(from..).and_then(|rest| rest.first_chunk::<8>()).map_or(0, |eight| u64::from_le_bytes(*eight));
+    if length < 8 {
+        // What stands behind a short key is cut off again. Near the end of a text there is nothing to be marked by.
+        return eight(at.start) & ((1 << (8 * length)) - 1) ^ (length << 56);
     }
+    eight(at.start) ^ eight(at.end - 8).rotate_left(23) ^ (length << 56)
 }
 
 const ONES: u64 = 0x0101_0101_0101_0101;

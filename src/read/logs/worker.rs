@@ -306,7 +306,7 @@ impl<'w> Worker<'w> {
             || !hits.is_empty()
             || !noted.sensitive.is_empty()
             || !noted.hidden.is_empty()
-            || !noted.free.is_empty();
+            || self.has_runs(text, &noted.free);
         let mut covered = Vec::new();
         let mut is_envelope = false;
         let tree = if needs_tree { Tree::of(text, &mut self.scanner) } else { Tree::default() };
@@ -332,12 +332,19 @@ impl<'w> Worker<'w> {
         self.noted = noted;
     }
 
+    /// Whether one of the strings holds what has no literal.
+    fn has_runs(&self, text: &[u8], free: &[Range<usize>]) -> bool {
+        let mut found = Vec::new();
+        free.iter().for_each(|value| self.setup.engine.find_runs(&text[value.clone()], &mut found));
+        !found.is_empty()
+    }
+
     fn has_numeric_level(&self, noted: &Noted) -> bool {
         noted.slots.get(super::keys::LEVEL).is_some_and(|slot| slot.scalar == Some(Scalar::Number))
     }
 
     /// Whose record it is, as the record, its envelope or the contract says; empty where nobody does.
-    fn service(&self, text: &[u8], noted: &Noted, said: Option<&Said>) -> String {
+    fn service<'r>(&self, text: &'r [u8], noted: &Noted, said: Option<&'r Said>) -> Cow<'r, str> where 'w: 'r {
         let slot = noted.slots.get(SERVICE).filter(|slot| slot.is_filled());
         let own = slot.and_then(|slot| match slot.scalar {
             Some(Scalar::String { escaped }) => Some(plain_text(&text[slot.at.clone()], escaped)),
@@ -351,8 +358,9 @@ impl<'w> Worker<'w> {
         });
         let own = own.or_else(|| said.and_then(|said| said.service.as_deref()).map(Cow::Borrowed));
         match own {
-            Some(name) => String::from_utf8_lossy(&name).into_owned(),
-            None => self.setup.service.clone().unwrap_or_default(),
+            Some(Cow::Borrowed(name)) => String::from_utf8_lossy(name),
+            Some(Cow::Owned(name)) => Cow::Owned(String::from_utf8_lossy(&name).into_owned()),
+            None => Cow::Borrowed(self.setup.service.as_deref().unwrap_or_default()),
         }
     }
 
