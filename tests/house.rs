@@ -153,7 +153,10 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("link", &["facts", "naming", "contract", "finding", "source", "detect"]),
     ("rules", &["facts", "contract", "finding", "naming", "source", "link", "detect"]),
     ("quiet", &["finding", "contract", "facts", "rules"]),
-    ("run", &["contract", "detect", "discover", "facts", "finding", "link", "quiet", "read", "rules", "source"]),
+    (
+        "run",
+        &["contract", "detect", "discover", "facts", "finding", "link", "quiet", "read", "rules", "source"],
+    ),
     ("report", &["finding", "source", "rules", "run", "facts", "contract"]),
     ("cli", &["contract", "discover", "facts", "finding", "quiet", "report", "rules", "run"]),
 ];

@@ -38,5 +38,8 @@ fn facts_of(kind: Kind, head: &[u8], rest: impl Read + Send) -> Reading {
     // `once` and `compare` make the reader keep all that it can keep.
     let opened =
         Opened { path: "fuzzed".into(), kind, role: Role::Current, head: head.to_vec(), rest, once: true };
-    read(opened, &Watch { exact_values: 1024, compare: true, logs: LogWatch::default(), detectors: Arc::default() })
+    read(
+        opened,
+        &Watch { exact_values: 1024, compare: true, logs: LogWatch::default(), detectors: Arc::default() },
+    )
 }

@@ -45,8 +45,8 @@ pub fn masked_with(text: &str, hide: &Hidden) -> String {
         }
         from += found + 3;
     }
-    // A bare name or number holds nothing the words above do not show.
-    if text.bytes().any(|byte| !byte.is_ascii_alphanumeric() && !b"_.:-/".contains(&byte)) {
+    // A bare name without a digit holds nothing the words above do not show.
+    if text.bytes().any(|byte| !byte.is_ascii_alphabetic() && !b"_.-/".contains(&byte)) {
         let engine = hide.engine.clone().unwrap_or_else(Engine::built_in);
         confidential(text.as_bytes(), hide, &engine, &mut hidden);
         hidden_behind_escapes(text, hide, &engine, &mut hidden);
@@ -80,6 +80,25 @@ fn confidential(text: &[u8], hide: &Hidden, engine: &Engine, hidden: &mut Vec<Ra
     engine.find_runs(text, &mut hits);
     hidden.extend(hits.into_iter().map(|hit| hit.value));
     values_behind(text, hide, hidden);
+    hidden.extend(cut_off(text, engine));
+}
+
+/// What may be the beginning of something that was cut off at the end of the text: behind a literal of a secret, or behind
+/// the user of a URL.
+fn cut_off(text: &[u8], engine: &Engine) -> Option<Range<usize>> {
+    let stops = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>{}[](),;".contains(byte);
+    let word = text.iter().rposition(stops).map_or(0, |at| at + 1);
+    let last = &text[word..];
+    let secrets = engine.detectors.iter().filter(|detector| detector.is_secret());
+    let literals = secrets.flat_map(|detector| &detector.card.literals).filter(|literal| literal.len() >= 4);
+    let found = literals.filter_map(|literal| memchr::memmem::find(last, literal.as_bytes())).min();
+    if let Some(at) = found {
+        return Some(word + at..text.len());
+    }
+    let user = memchr::memmem::find(last, b"://")? + 3;
+    let colon = user + memchr::memchr(b':', &last[user..])? + 1;
+    let is_open = !last[user..].contains(&b'/') && !last[colon..].iter().all(u8::is_ascii_digit);
+    is_open.then(|| word + colon..text.len())
 }
 
 /// How often a text may be escaped: a record in a string in a record.
@@ -135,37 +154,62 @@ fn values_behind(text: &[u8], hide: &Hidden, values: &mut Vec<Range<usize>>) {
         let Some(name) = text.get(start..end).and_then(|name| std::str::from_utf8(name).ok()) else {
             continue;
         };
-        let is_hidden = || hide.names.of(name).is_some() || (text[sign] == b':' && hide.fields.of(name).is_some());
+        if name == "key" {
+            values.extend(otlp_value(text, sign, hide));
+            continue;
+        }
+        let is_hidden =
+            || hide.names.of(name).is_some() || (text[sign] == b':' && hide.fields.of(name).is_some());
         if end - start > 128 || !is_hidden() {
             continue;
         }
-        let mut from = sign + 1;
-        while matches!(text.get(from), Some(b' ' | b'[' | b'(')) {
-            from += 1;
-        }
-        let open = from;
-        while text.get(from) == Some(&b'\\') {
-            from += 1;
-        }
-        let escapes = from - open;
-        let end = match text.get(from) {
-            Some(quote @ (b'"' | b'\'')) => {
-                from += 1;
-                let closes = |at: &usize| {
-                    let before = text[..*at].iter().rev().take_while(|byte| **byte == b'\\').count();
-                    text[*at] == *quote && before <= escapes
-                };
-                (from..text.len()).find(closes).map_or(text.len(), |at| at - escapes.min(at - from))
-            }
-            _ => {
-                let stops = |byte: &u8| byte.is_ascii_whitespace() || b",;&\"')]}".contains(byte);
-                text[from..].iter().position(stops).map_or(text.len(), |width| from + width)
-            }
-        };
-        if from < end {
-            values.push(from..end);
-        }
+        values.extend(value_from(text, sign + 1));
     }
+}
+
+/// The value that begins at a place, or all of a list.
+fn value_from(text: &[u8], mut from: usize) -> Option<Range<usize>> {
+    while matches!(text.get(from), Some(b' ' | b'(')) {
+        from += 1;
+    }
+    if text.get(from) == Some(&b'[') {
+        let end = memchr::memchr(b']', &text[from..]).map_or(text.len(), |width| from + width);
+        return (from + 1 < end).then_some(from + 1..end);
+    }
+    let open = from;
+    while text.get(from) == Some(&b'\\') {
+        from += 1;
+    }
+    let escapes = from - open;
+    let end = match text.get(from) {
+        Some(quote @ (b'"' | b'\'')) => {
+            from += 1;
+            let closes = |at: &usize| {
+                let before = text[..*at].iter().rev().take_while(|byte| **byte == b'\\').count();
+                text[*at] == *quote && before <= escapes
+            };
+            (from..text.len()).find(closes).map_or(text.len(), |at| at - escapes.min(at - from))
+        }
+        _ => {
+            let stops = |byte: &u8| byte.is_ascii_whitespace() || b",;&\"')]}".contains(byte);
+            text[from..].iter().position(stops).map_or(text.len(), |width| from + width)
+        }
+    };
+    (from < end).then_some(from..end)
+}
+
+/// The value of an attribute as OTLP/JSON writes it, `{"key":"token","value":{"stringValue":"…"}}`, where its name is
+/// sensitive; `sign` is the colon behind `key`.
+fn otlp_value(text: &[u8], sign: usize, hide: &Hidden) -> Option<Range<usize>> {
+    let name = value_from(text, sign + 1)?;
+    let said = std::str::from_utf8(&text[name.clone()]).ok()?;
+    if hide.names.of(said).is_none() && hide.fields.of(said).is_none() {
+        return None;
+    }
+    let near = &text[name.end..text.len().min(name.end + 80)];
+    let value = memchr::memmem::find(near, b"Value")?;
+    let colon = value + memchr::memchr(b':', &near[value..])?;
+    value_from(text, name.end + colon + 1)
 }
 
 /// Whether a word of free text holds something that must not be shown.

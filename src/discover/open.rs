@@ -128,8 +128,7 @@ impl<R: Read> Read for Zstd<R> {
                 return Ok(0);
             }
             let frame = ruzstd::decoding::StreamingDecoder::new(next);
-            self.frame =
-                Some(frame.map_err(|_| io::Error::other(DAMAGED))?);
+            self.frame = Some(frame.map_err(|_| io::Error::other(DAMAGED))?);
         }
     }
 }

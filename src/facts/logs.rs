@@ -261,13 +261,26 @@ impl Fact for Sighting {
 }
 
 impl Folded<Sighting> {
-    /// Keeps the first [`KEPT_APART`] pointers of a service and detector apart. All are of one artifact.
+    /// Keeps the first [`KEPT_APART`] services apart, and the first pointers of a service and detector. All are of one
+    /// artifact.
     #[must_use]
     pub fn bounded(self) -> Self {
+        let (mut named, mut last) = (0, String::new());
+        let mut by_service = Self::default();
+        for mut sighting in self {
+            if last != sighting.service {
+                named += 1;
+                last.clone_from(&sighting.service);
+            }
+            if named > KEPT_APART {
+                sighting.service.clear();
+            }
+            by_service.add(sighting);
+        }
         let mut bounded = Self::default();
         let mut group: Option<(String, String)> = None;
         let (mut count, mut last) = (0, String::new());
-        for mut sighting in self {
+        for mut sighting in by_service {
             let key = (sighting.service.clone(), sighting.detector.clone());
             if group.as_ref() != Some(&key) {
                 (group, count) = (Some(key), 0);

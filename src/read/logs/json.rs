@@ -207,8 +207,9 @@ impl Scanner {
         let mark = mark(text, &at);
         let bit = 1 << (mark.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58);
         if frame.seen & bit != 0 {
-            let is_same =
-                |(other, range): &(u64, Range<usize>)| *other == mark && text[range.clone()] == text[at.clone()];
+            let is_same = |(other, range): &(u64, Range<usize>)| {
+                *other == mark && text[range.clone()] == text[at.clone()]
+            };
             if known.iter().any(is_same) {
                 self.repeated.push(at.clone());
             }
@@ -246,10 +247,13 @@ impl Scanner {
 #[inline]
 fn mark(text: &[u8], at: &Range<usize>) -> u64 {
     let length = at.len() as u64;
-    let eight = |from: usize| text.get(from..).and_then(|rest| rest.first_chunk::<8>()).map_or(0, |eight| u64::from_le_bytes(*eight));
+    let eight = |from: usize| {
+        text.get(from..)
+            .and_then(|rest| rest.first_chunk::<8>())
+            .map_or(0, |eight| u64::from_le_bytes(*eight))
+    };
     if length < 8 {
-        // What stands behind a short key is cut off again. Near the end of a text there is nothing to be marked by.
-        return eight(at.start) & ((1 << (8 * length)) - 1) ^ (length << 56);
+        return text[at.clone()].iter().fold(length, |mark, byte| mark << 8 | u64::from(*byte));
     }
     eight(at.start) ^ eight(at.end - 8).rotate_left(23) ^ (length << 56)
 }

@@ -35,7 +35,14 @@ pub fn prefix(line: &[u8]) -> Option<Prefix> {
             let from = first.len() + 1;
             let end = (from + stream.len() + 1 + tag.len() + 1).min(line.len());
             let stream = from..from + stream.len();
-            return Some(Prefix { shape: "cri", end, is_partial: tag_first == b"P", stream, service: 0..0, has_time: true });
+            return Some(Prefix {
+                shape: "cri",
+                end,
+                is_partial: tag_first == b"P",
+                stream,
+                service: 0..0,
+                has_time: true,
+            });
         }
     }
     let plain = |shape, end, has_time, service| {

@@ -97,14 +97,7 @@ impl<'k, 'w> Judge<'k, 'w> {
     /// Begins a record. `wide` looks for addresses in strings, too, which no digits announce.
     pub fn new(keys: &'k mut Keys<'w>, noted: &'k mut Noted, fields: usize, is_wide: bool) -> Self {
         noted.clear(fields);
-        Self {
-            keys,
-            noted,
-            pending: Meaning::default(),
-            key: 0..0,
-            position: 0,
-            is_wide,
-        }
+        Self { keys, noted, pending: Meaning::default(), key: 0..0, position: 0, is_wide }
     }
 
     #[inline]

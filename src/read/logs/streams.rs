@@ -95,7 +95,12 @@ impl<'w> Streams<'w> {
             });
             self.last = (service.to_owned(), index);
         }
-        &mut self.streams[self.last.1]
+        let stream = &mut self.streams[self.last.1];
+        // A record that was joined from several lines stands at its first one.
+        if at.line.number < stream.fact.place.line {
+            stream.fact.place = places.of(at, 0..1);
+        }
+        stream
     }
 
     /// A sensitive field with a raw value.
@@ -110,7 +115,7 @@ impl<'w> Streams<'w> {
         let fact = &mut self.stream(service, at, places).fact;
         let field = fact.sensitive.entry(pointer.to_owned()).or_default();
         policy.clone_into(&mut field.policy);
-        field.seen.add(|| Spot { place: places.of(at, value), note: String::new() });
+        field.seen.add_in_line(at.line.number, || Spot { place: places.of(at, value), note: String::new() });
         bound(&mut fact.sensitive, Sensitive::merge);
     }
 
@@ -199,7 +204,10 @@ impl Look<'_, '_> {
         }
         let Some(used) = self.fact.fields.get_mut(&field.name) else { return };
         let (places, at) = (&mut *self.places, self.at);
-        used.lacking.entry(lack).or_default().add(|| Self::spot(places, at, &range, String::new()));
+        used.lacking
+            .entry(lack)
+            .or_default()
+            .add_in_line(at.line.number, || Self::spot(places, at, &range, String::new()));
     }
 
     /// A field that the record has: is it called as it should, formed and redacted as it should?
@@ -209,14 +217,17 @@ impl Look<'_, '_> {
         if index > MESSAGE && slot.alias > 0 {
             let used = self.fact.fields.entry(field.name.clone()).or_default();
             let alias = field.aliases.get(slot.alias as usize - 1).cloned().unwrap_or_default();
-            used.aliases.entry(alias).or_default().add(|| Self::spot(places, at, &slot.key, String::new()));
+            used.aliases
+                .entry(alias)
+                .or_default()
+                .add_in_line(at.line.number, || Self::spot(places, at, &slot.key, String::new()));
         }
         if slot.scalar.is_none() {
             return;
         }
         if !values::has_format(raw, field.format) {
             let used = self.fact.fields.entry(field.name.clone()).or_default();
-            used.malformed.add(|| Self::spot(places, at, &slot.at, String::new()));
+            used.malformed.add_in_line(at.line.number, || Self::spot(places, at, &slot.at, String::new()));
         }
         if let Some(form) = redacted {
             let value = escape::undone(raw);
@@ -228,7 +239,7 @@ impl Look<'_, '_> {
                 used.raw
                     .entry(shape.to_owned())
                     .or_default()
-                    .add(|| Self::spot(places, at, &slot.at, String::new()));
+                    .add_in_line(at.line.number, || Self::spot(places, at, &slot.at, String::new()));
             }
         }
     }
@@ -242,7 +253,7 @@ impl Look<'_, '_> {
             && let Some(wrong) = values::bad_timestamp(&self.text[slot.at.clone()], scalar)
         {
             let tally = self.fact.timestamps.entry(wrong.to_owned()).or_default();
-            tally.add(|| Self::spot(places, at, &slot.at, String::new()));
+            tally.add_in_line(at.line.number, || Self::spot(places, at, &slot.at, String::new()));
         }
         if let Some(slot) = filled(LEVEL)
             && !levels.is_empty()
@@ -257,9 +268,15 @@ impl Look<'_, '_> {
             let known =
                 values::level(raw, numbers).is_some_and(|called| levels.iter().any(|level| level == called));
             if !known && !levels.iter().any(is_own) && shape != "docker" {
-                let shown: String = String::from_utf8_lossy(raw).chars().take(32).collect();
-                let tally = self.fact.levels.entry(masked(&shown)).or_default();
-                tally.add(|| Self::spot(places, at, &slot.at, String::new()));
+                // What is cut before it is masked may no longer look like what it is.
+                let shown = if raw.len() > 256 {
+                    "a long text".to_owned()
+                } else {
+                    masked(&String::from_utf8_lossy(raw))
+                };
+                let shown: String = shown.chars().take(32).collect();
+                let tally = self.fact.levels.entry(shown).or_default();
+                tally.add_in_line(at.line.number, || Self::spot(places, at, &slot.at, String::new()));
                 bound(&mut self.fact.levels, Tally::merge);
             }
         }
@@ -268,8 +285,8 @@ impl Look<'_, '_> {
         {
             let message =
                 Message { shapes: found.shapes, only_numbers: found.only_numbers, seen: Tally::default() };
-            let known = self.fact.messages.entry(masked(&found.template)).or_insert(message);
-            known.seen.add(|| Self::spot(places, at, &slot.at, String::new()));
+            let known = self.fact.messages.entry(message::cut(&masked(&found.template))).or_insert(message);
+            known.seen.add_in_line(at.line.number, || Self::spot(places, at, &slot.at, String::new()));
             bound(&mut self.fact.messages, Message::merge);
         }
     }
@@ -284,7 +301,7 @@ impl Look<'_, '_> {
             }
             let (places, at) = (&mut *self.places, self.at);
             let tally = self.fact.misplaced.entry(name.clone()).or_default();
-            tally.add(|| Self::spot(places, at, key, String::new()));
+            tally.add_in_line(at.line.number, || Self::spot(places, at, key, String::new()));
         }
     }
 }

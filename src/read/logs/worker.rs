@@ -156,7 +156,7 @@ impl<'w> Worker<'w> {
     fn fault(&mut self, at: &At<'_>, range: Range<usize>, code: &'static str, gravity: Gravity, note: &str) {
         let places = &mut self.places;
         let (_, tally) = self.faults.entry(code).or_insert_with(|| (gravity, Tally::default()));
-        tally.add(|| Spot { place: places.of(at, range), note: note.to_owned() });
+        tally.add_in_line(at.line.number, || Spot { place: places.of(at, range), note: note.to_owned() });
     }
 
     fn line(&mut self, mut line: LineAt<'_>, is_utf8: bool) {
@@ -344,7 +344,10 @@ impl<'w> Worker<'w> {
     }
 
     /// Whose record it is, as the record, its envelope or the contract says; empty where nobody does.
-    fn service<'r>(&self, text: &'r [u8], noted: &Noted, said: Option<&'r Said>) -> Cow<'r, str> where 'w: 'r {
+    fn service<'r>(&self, text: &'r [u8], noted: &Noted, said: Option<&'r Said>) -> Cow<'r, str>
+    where
+        'w: 'r,
+    {
         let slot = noted.slots.get(SERVICE).filter(|slot| slot.is_filled());
         let own = slot.and_then(|slot| match slot.scalar {
             Some(Scalar::String { escaped }) => Some(plain_text(&text[slot.at.clone()], escaped)),
