@@ -53,8 +53,8 @@ fn what_is_no_text_is_named_for_what_it_is() {
     let utf16 = |order: fn(u16) -> [u8; 2]| JUDGED.encode_utf16().flat_map(order).collect::<Vec<u8>>();
     let little = [&b"\xff\xfe"[..], &utf16(u16::to_le_bytes)].concat();
     let big = [&b"\xfe\xff"[..], &utf16(u16::to_be_bytes)].concat();
-    unreadable("metrics.prom", &little, "it is UTF-16 (little endian); exposition formats are UTF-8");
-    unreadable("metrics.prom", &big, "it is UTF-16 (big endian); exposition formats are UTF-8");
+    unreadable("metrics.prom", &little, "it is UTF-16 (little endian); what is read here is UTF-8");
+    unreadable("metrics.prom", &big, "it is UTF-16 (big endian); what is read here is UTF-8");
     unreadable("metrics.prom", &utf16(u16::to_le_bytes), "it is binary data, not text");
     unreadable("metrics.om.txt", &[0; 64], "it is binary data, not text");
     let noise: Vec<u8> = (0..4096u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();

@@ -31,7 +31,9 @@ pub fn holds(check: Check, value: &[u8]) -> bool {
 
 fn is_varied(value: &[u8]) -> bool {
     let mut seen = [false; 256];
-    value.iter().for_each(|byte| seen[*byte as usize] = true);
+    for byte in value {
+        seen[*byte as usize] = true;
+    }
     value.iter().any(u8::is_ascii_digit)
         && value.iter().any(u8::is_ascii_alphabetic)
         && seen.iter().filter(|seen| **seen).count() >= 8

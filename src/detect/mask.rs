@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::card::Certainty;
 use super::engine::Engine;
 use super::escape;
 use super::names::Names;
@@ -83,22 +84,36 @@ fn confidential(text: &[u8], hide: &Hidden, engine: &Engine, hidden: &mut Vec<Ra
     hidden.extend(cut_off(text, engine));
 }
 
-/// What may be the beginning of something that was cut off at the end of the text: behind a literal of a secret, or behind
-/// the user of a URL.
-fn cut_off(text: &[u8], engine: &Engine) -> Option<Range<usize>> {
-    let stops = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>{}[](),;".contains(byte);
-    let word = text.iter().rposition(stops).map_or(0, |at| at + 1);
-    let last = &text[word..];
-    let secrets = engine.detectors.iter().filter(|detector| detector.is_secret());
-    let literals = secrets.flat_map(|detector| &detector.card.literals).filter(|literal| literal.len() >= 4);
-    let found = literals.filter_map(|literal| memchr::memmem::find(last, literal.as_bytes())).min();
-    if let Some(at) = found {
-        return Some(word + at..text.len());
+/// What may be the beginning of something that was cut off: a word behind a literal of a secret, or behind the user of a
+/// URL. A line may end there, or a part of one that a runtime has split.
+fn cut_off(text: &[u8], engine: &Engine) -> Vec<Range<usize>> {
+    let stops = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>{}[](),;\\".contains(byte);
+    let sure = engine
+        .detectors
+        .iter()
+        .filter(|detector| detector.is_secret() && detector.certainty() == Certainty::Sure);
+    let literals: Vec<&[u8]> = sure
+        .flat_map(|detector| &detector.card.literals)
+        .filter(|literal| literal.len() >= 4 && !literal.contains(' '))
+        .map(String::as_bytes)
+        .collect();
+    let mut hidden = Vec::new();
+    let mut start = 0;
+    for word in text.split(stops) {
+        let from = start;
+        start += word.len() + 1;
+        if word.len() < 5 {
+            continue;
+        }
+        let found = literals.iter().filter_map(|literal| memchr::memmem::find(word, literal)).min();
+        hidden.extend(found.map(|at| from + at..from + word.len()));
+        let Some(user) = memchr::memmem::find(word, b"://").map(|at| at + 3) else { continue };
+        let Some(colon) = memchr::memchr(b':', &word[user..]).map(|at| user + at + 1) else { continue };
+        if !word[user..].contains(&b'/') && !word[colon..].iter().all(u8::is_ascii_digit) {
+            hidden.push(from + colon..from + word.len());
+        }
     }
-    let user = memchr::memmem::find(last, b"://")? + 3;
-    let colon = user + memchr::memchr(b':', &last[user..])? + 1;
-    let is_open = !last[user..].contains(&b'/') && !last[colon..].iter().all(u8::is_ascii_digit);
-    is_open.then(|| word + colon..text.len())
+    hidden
 }
 
 /// How often a text may be escaped: a record in a string in a record.
@@ -181,19 +196,16 @@ fn value_from(text: &[u8], mut from: usize) -> Option<Range<usize>> {
         from += 1;
     }
     let escapes = from - open;
-    let end = match text.get(from) {
-        Some(quote @ (b'"' | b'\'')) => {
-            from += 1;
-            let closes = |at: &usize| {
-                let before = text[..*at].iter().rev().take_while(|byte| **byte == b'\\').count();
-                text[*at] == *quote && before <= escapes
-            };
-            (from..text.len()).find(closes).map_or(text.len(), |at| at - escapes.min(at - from))
-        }
-        _ => {
-            let stops = |byte: &u8| byte.is_ascii_whitespace() || b",;&\"')]}".contains(byte);
-            text[from..].iter().position(stops).map_or(text.len(), |width| from + width)
-        }
+    let end = if let Some(quote @ (b'"' | b'\'')) = text.get(from) {
+        from += 1;
+        let closes = |at: &usize| {
+            let before = text[..*at].iter().rev().take_while(|byte| **byte == b'\\').count();
+            text[*at] == *quote && before <= escapes
+        };
+        (from..text.len()).find(closes).map_or(text.len(), |at| at - escapes.min(at - from))
+    } else {
+        let stops = |byte: &u8| byte.is_ascii_whitespace() || b",;&\"')]}".contains(byte);
+        text[from..].iter().position(stops).map_or(text.len(), |width| from + width)
     };
     (from < end).then_some(from..end)
 }

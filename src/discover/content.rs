@@ -57,6 +57,15 @@ fn is_rotated(name: &str) -> bool {
         || name.find(".log-").is_some_and(|at| number(&name[at + 5..]))
 }
 
+/// What a name alone is sure of.
+#[must_use]
+pub fn of_name(path: &str) -> Option<Kind> {
+    match by_name(Utf8Path::new(path)) {
+        ByName::Is(kind) => Some(kind).filter(|kind| kind.is_read()),
+        ByName::Look(_) | ByName::No => None,
+    }
+}
+
 /// What the first bytes tell, of a stream without a name.
 #[must_use]
 pub fn of_stream(head: &[u8]) -> Option<Kind> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine;
 
-use super::content::of_stream;
+use super::content::{of_name, of_stream};
 use super::{HEAD, Origin, Target, shown_url};
 use crate::facts::Kind;
 use crate::read::Opened;
@@ -62,7 +62,8 @@ fn begin(target: &Target, mut rest: Box<dyn Read + Send>, kind: Option<Kind>, on
             .map_err(|error| format!("it is packed, and can't be unpacked: {}", super::walk::said(&error)))?;
         rest = unpacked;
     }
-    let kind = kind.or_else(|| of_stream(&head));
+    // Standard input may be named after the file it stands for.
+    let kind = kind.or_else(|| of_stream(&head)).or_else(|| of_name(&target.path));
     let Some(kind) = kind else {
         return Err(if head.is_empty() {
             "it is empty: an exporter that serves nothing looks like this".to_owned()

@@ -114,22 +114,16 @@ pub fn read_in_stretches<R: Read + Send>(input: Opened<R>, watch: &Watch, stretc
 #[must_use]
 pub fn is_log(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
-    let Some(first) = lines.next() else { return false };
-    if first.first() == Some(&b'{') {
-        return is_record(first);
-    }
-    if let Some(prefix) = plain::prefix(first) {
-        return prefix.shape == "cri" || first[prefix.end..].first() == Some(&b'{');
-    }
-    let next = std::iter::once(first).chain(lines.take(15));
-    let (all, told) = next.fold((0, 0), |(all, told), line| {
-        (
-            all + 1,
-            told + usize::from(plain::is_log_text(line) || (line.first() == Some(&b'{') && is_record(line))),
-        )
-    });
-    told * 2 >= all
+    let lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let told = |line: &[u8]| match plain::prefix(line) {
+        Some(prefix) => prefix.shape == "cri" || line[prefix.end..].first() == Some(&b'{'),
+        None if line.first() == Some(&b'{') => is_record(line),
+        None => plain::is_log_text(line),
+    };
+    // A record may be broken, the first one like any other.
+    let (all, logs) =
+        lines.take(16).fold((0, 0), |(all, logs), line| (all + 1, logs + usize::from(told(line))));
+    logs > 0 && logs * 2 >= all
 }
 
 /// Whether the first line of an input is a log record, bare or in an envelope.

@@ -99,7 +99,6 @@ impl Scanner {
     ///
     /// # Errors
     /// The first byte that can't be, or the end of a text that is not complete (`truncated`).
-    #[expect(clippy::too_many_lines, reason = "one state machine, which reads best in one piece")]
     pub fn value(&mut self, text: &[u8], mut at: usize, visitor: &mut impl Visitor) -> Result<usize, Wrong> {
         self.frames.clear();
         self.keys.clear();
@@ -265,8 +264,8 @@ const HIGHS: u64 = 0x8080_8080_8080_8080;
 #[inline]
 fn special(eight: u64) -> u64 {
     let zero = |x: u64| x.wrapping_sub(ONES) & !x;
-    let quote = zero(eight ^ (ONES * b'"' as u64));
-    let backslash = zero(eight ^ (ONES * b'\\' as u64));
+    let quote = zero(eight ^ (ONES * u64::from(b'"')));
+    let backslash = zero(eight ^ (ONES * u64::from(b'\\')));
     let control = eight.wrapping_sub(ONES * 0x20) & !eight;
     (quote | backslash | control) & HIGHS
 }

@@ -184,10 +184,10 @@ impl Visitor for Judge<'_, '_> {
             self.noted.name = at.clone();
         }
         let shortest = if self.is_wide { 7 } else { 13 };
-        if at.len() >= shortest && !meaning.is_id && meaning.field().is_none_or(|field| field == MESSAGE) {
-            if self.is_wide || has_many_digits(&text[at.clone()]) {
-                self.noted.free.push(at);
-            }
+        let is_free =
+            at.len() >= shortest && !meaning.is_id && meaning.field().is_none_or(|field| field == MESSAGE);
+        if is_free && (self.is_wide || has_many_digits(&text[at.clone()])) {
+            self.noted.free.push(at);
         }
     }
 

@@ -17,7 +17,7 @@ use super::{message, shapes};
 use crate::detect::checks::is_hidden;
 use crate::detect::{escape, masked, shape_of};
 use crate::facts::logs::bound;
-use crate::facts::{Folded, Lack, LogStream, Message, Sensitive, Spot, Tally};
+use crate::facts::{FieldUse, Folded, Lack, LogStream, Message, Sensitive, Spot, Tally};
 use crate::read::watch::WatchedField;
 
 /// A stream, and what is counted too often to be looked up.
@@ -30,23 +30,28 @@ struct Stream {
 /// The streams of an input.
 pub struct Streams<'w> {
     setup: &'w Setup<'w>,
-    streams: Vec<Stream>,
+    open: Vec<Stream>,
     by_service: HashMap<String, usize>,
     /// The service of the record before: the next one is mostly its, too.
     last: (String, usize),
     /// What is put around the records of this line.
     envelope: Option<&'static str>,
+    settled: Folded<LogStream>,
 }
+
+/// From how many streams on they are put together before a stretch is at its end.
+const MANY_STREAMS: usize = 512;
 
 impl<'w> Streams<'w> {
     /// None yet.
     pub fn new(setup: &'w Setup<'w>) -> Self {
         Self {
             setup,
-            streams: Vec::new(),
+            open: Vec::new(),
             by_service: HashMap::new(),
             last: (String::new(), usize::MAX),
             envelope: None,
+            settled: Folded::default(),
         }
     }
 
@@ -56,7 +61,7 @@ impl<'w> Streams<'w> {
     }
 
     /// What facts call a service: a name that is an identifier or too long is none.
-    pub fn called(&self, service: &str) -> String {
+    pub fn called(service: &str) -> String {
         if service.len() > 64 || shape_of(service.as_bytes()).is_some() {
             String::new()
         } else {
@@ -66,8 +71,14 @@ impl<'w> Streams<'w> {
 
     /// All streams since the last time.
     pub fn take(&mut self) -> Folded<LogStream> {
-        let mut folded = Folded::default();
-        for Stream { mut fact, shapes: counts, present } in self.streams.drain(..) {
+        self.settle();
+        std::mem::take(&mut self.settled)
+    }
+
+    /// Puts the streams so far together, and bounds how many there are.
+    fn settle(&mut self) {
+        let mut folded = std::mem::take(&mut self.settled);
+        for Stream { mut fact, shapes: counts, present } in self.open.drain(..) {
             for (name, count) in shapes::NAMES.iter().zip(counts).filter(|(_, count)| *count > 0) {
                 fact.shapes.insert((*name).to_owned(), count);
             }
@@ -79,7 +90,7 @@ impl<'w> Streams<'w> {
         }
         self.by_service.clear();
         self.last = (String::new(), usize::MAX);
-        folded.bounded()
+        self.settled = folded.bounded();
     }
 
     fn stream(&mut self, service: &str, at: &At<'_>, places: &mut Places) -> &mut Stream {
@@ -87,15 +98,15 @@ impl<'w> Streams<'w> {
             let known = self.by_service.get(service).copied();
             let index = known.unwrap_or_else(|| {
                 let place = places.of(at, 0..1);
-                let fact = LogStream::new(places.artifact(), &self.called(service), place);
+                let fact = LogStream::new(places.artifact(), &Self::called(service), place);
                 let present = vec![0; self.setup.watch.fields.len()];
-                self.streams.push(Stream { fact, shapes: [0; shapes::NAMES.len()], present });
-                self.by_service.insert(service.to_owned(), self.streams.len() - 1);
-                self.streams.len() - 1
+                self.open.push(Stream { fact, shapes: [0; shapes::NAMES.len()], present });
+                self.by_service.insert(service.to_owned(), self.open.len() - 1);
+                self.open.len() - 1
             });
             self.last = (service.to_owned(), index);
         }
-        let stream = &mut self.streams[self.last.1];
+        let stream = &mut self.open[self.last.1];
         // A record that was joined from several lines stands at its first one.
         if at.line.number < stream.fact.place.line {
             stream.fact.place = places.of(at, 0..1);
@@ -132,6 +143,9 @@ impl<'w> Streams<'w> {
         places: &mut Places,
     ) {
         let setup = self.setup;
+        if self.open.len() >= MANY_STREAMS {
+            self.settle();
+        }
         let envelope = self.envelope;
         let stream = self.stream(service, at, places);
         stream.fact.records += 1;
@@ -200,7 +214,7 @@ impl Look<'_, '_> {
             Some(_) => (Lack::Empty, slot.at.start - 1..slot.at.end + 1),
         };
         if !self.fact.fields.contains_key(&field.name) {
-            self.fact.fields.insert(field.name.clone(), Default::default());
+            self.fact.fields.insert(field.name.clone(), FieldUse::default());
         }
         let Some(used) = self.fact.fields.get_mut(&field.name) else { return };
         let (places, at) = (&mut *self.places, self.at);

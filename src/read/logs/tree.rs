@@ -47,8 +47,8 @@ impl Tree {
             self.nodes[parent].children += 1;
             self.nodes[parent].children - 1
         });
-        let in_object = parent.is_some_and(|parent| self.nodes[parent].is_object);
-        let key = if in_object { self.key.clone() } else { 0..0 };
+        let has_key = parent.is_some_and(|parent| self.nodes[parent].is_object);
+        let key = if has_key { self.key.clone() } else { 0..0 };
         let parent = parent.unwrap_or(0);
         self.nodes.push(Node {
             parent,
@@ -103,7 +103,7 @@ impl Tree {
             );
             at = node.parent;
         }
-        parts.iter().rev().map(|part| format!("/{part}")).collect()
+        parts.iter().rev().fold(String::new(), |pointer, part| pointer + "/" + part)
     }
 
     /// The children of a value, in order.

@@ -99,23 +99,18 @@ fn bad_date(value: &[u8]) -> Option<&'static str> {
 /// What the levels of known loggers are called in contracts.
 ///
 /// Numbers are those of bunyan and pino (10 to 60); of syslog (RFC 5424, section 6.2.1) where `is_syslog`; of
-/// OpenTelemetry (1 to 24, log data model, "SeverityNumber") where `is_otel`.
+/// OpenTelemetry (1 to 24, log data model, `SeverityNumber`) where `is_otel`.
 #[must_use]
 pub fn level(value: &[u8], numbers: Numbers) -> Option<&'static str> {
     if value.first().is_some_and(u8::is_ascii_digit) {
         let number: u32 = std::str::from_utf8(value).ok()?.parse().ok()?;
         return match (numbers, number) {
-            (Numbers::Syslog, 0..=2) => Some("fatal"),
-            (Numbers::Syslog, 3) => Some("error"),
-            (Numbers::Syslog, 4) => Some("warn"),
-            (Numbers::Syslog, 5 | 6) => Some("info"),
-            (Numbers::Syslog, 7) => Some("debug"),
             (Numbers::Otel, 1..=4) | (Numbers::Bunyan, 10) => Some("trace"),
-            (Numbers::Otel, 5..=8) | (Numbers::Bunyan, 20) => Some("debug"),
-            (Numbers::Otel, 9..=12) | (Numbers::Bunyan, 30) => Some("info"),
-            (Numbers::Otel, 13..=16) | (Numbers::Bunyan, 40) => Some("warn"),
-            (Numbers::Otel, 17..=20) | (Numbers::Bunyan, 50) => Some("error"),
-            (Numbers::Otel, 21..=24) | (Numbers::Bunyan, 60) => Some("fatal"),
+            (Numbers::Otel, 5..=8) | (Numbers::Bunyan, 20) | (Numbers::Syslog, 7) => Some("debug"),
+            (Numbers::Otel, 9..=12) | (Numbers::Bunyan, 30) | (Numbers::Syslog, 5 | 6) => Some("info"),
+            (Numbers::Otel, 13..=16) | (Numbers::Bunyan, 40) | (Numbers::Syslog, 4) => Some("warn"),
+            (Numbers::Otel, 17..=20) | (Numbers::Bunyan, 50) | (Numbers::Syslog, 3) => Some("error"),
+            (Numbers::Otel, 21..=24) | (Numbers::Bunyan, 60) | (Numbers::Syslog, 0..=2) => Some("fatal"),
             _ => None,
         };
     }

@@ -83,6 +83,9 @@ struct Part {
     said: Said,
 }
 
+/// From how many sightings on they are bounded before a stretch is at its end.
+const MANY_SIGHTINGS: usize = 4096;
+
 /// How large a record may grow that is put together from parts.
 const MAX_JOINED: usize = super::MAX_LINE;
 
@@ -211,7 +214,7 @@ impl<'w> Worker<'w> {
         let said = Said { time: prefix.has_time, service, ..Said::default() };
         let key = (prefix.shape, text[prefix.stream.clone()].to_vec());
         if self.setup.joins && (prefix.is_partial || self.parts.contains_key(&key)) {
-            return self.join(key, line, inner.to_vec(), said, prefix.is_partial);
+            return self.join(&key, line, inner, said, prefix.is_partial);
         }
         self.streams.came_in(Some(prefix.shape));
         let at = At { line, layer: Layer::Bare(prefix.end), pointer: "" };
@@ -225,9 +228,9 @@ impl<'w> Worker<'w> {
     /// Takes in a part of a record, and reads the record when it is complete.
     fn join(
         &mut self,
-        key: (&'static str, Vec<u8>),
+        key: &(&'static str, Vec<u8>),
         line: LineAt<'_>,
-        text: Vec<u8>,
+        text: &[u8],
         said: Said,
         is_partial: bool,
     ) {
@@ -237,12 +240,12 @@ impl<'w> Worker<'w> {
             said,
         });
         if part.text.len() + text.len() <= MAX_JOINED {
-            part.text.extend_from_slice(&text);
+            part.text.extend_from_slice(text);
         }
         if is_partial {
             return;
         }
-        let Some(part) = self.parts.remove(&key) else { return };
+        let Some(part) = self.parts.remove(key) else { return };
         let (first, number, start) = &part.first;
         let line = LineAt { text: first, number: *number, start: *start, ended: true };
         let at = At { line, layer: Layer::Joined, pointer: if key.0 == "docker" { "/log#" } else { "" } };
@@ -322,7 +325,7 @@ impl<'w> Worker<'w> {
         }
         let service = self.service(text, &noted, said);
         if !is_envelope {
-            let called = shapes::logger(noted.hints, noted.first_hint, self.has_numeric_level(&noted));
+            let called = shapes::logger(noted.hints, noted.first_hint, Self::has_numeric_level(&noted));
             self.streams.record(&service, called, text, &noted, at, said, &mut self.places);
         }
         if needs_tree {
@@ -335,11 +338,13 @@ impl<'w> Worker<'w> {
     /// Whether one of the strings holds what has no literal.
     fn has_runs(&self, text: &[u8], free: &[Range<usize>]) -> bool {
         let mut found = Vec::new();
-        free.iter().for_each(|value| self.setup.engine.find_runs(&text[value.clone()], &mut found));
+        for value in free {
+            self.setup.engine.find_runs(&text[value.clone()], &mut found);
+        }
         !found.is_empty()
     }
 
-    fn has_numeric_level(&self, noted: &Noted) -> bool {
+    fn has_numeric_level(noted: &Noted) -> bool {
         noted.slots.get(super::keys::LEVEL).is_some_and(|slot| slot.scalar == Some(Scalar::Number))
     }
 
@@ -356,7 +361,7 @@ impl<'w> Worker<'w> {
         let own = own.or_else(|| {
             let both = const { hint("pid") | hint("hostname") };
             let is_bunyan =
-                noted.hints & both == both || (noted.hints & both != 0 && self.has_numeric_level(noted));
+                noted.hints & both == both || (noted.hints & both != 0 && Self::has_numeric_level(noted));
             (is_bunyan && !noted.name.is_empty()).then(|| Cow::Borrowed(&text[noted.name.clone()]))
         });
         let own = own.or_else(|| said.and_then(|said| said.service.as_deref()).map(Cow::Borrowed));
@@ -375,7 +380,7 @@ impl<'w> Worker<'w> {
         if shape == "docker" && self.setup.joins {
             let key = ("docker", inner.stream.clone());
             if inner.is_partial || self.parts.contains_key(&key) {
-                return self.join(key, at.line, inner.text, inner.said, inner.is_partial);
+                return self.join(&key, at.line, &inner.text, inner.said, inner.is_partial);
             }
         }
         let pieces: Vec<(Range<usize>, Range<usize>)> = inner
@@ -493,13 +498,16 @@ impl<'w> Worker<'w> {
         seen.add(|| Spot { place, note: format!("{length} bytes") });
         self.sightings.add(Sighting {
             artifact: Arc::clone(&self.setup.path),
-            service: self.streams.called(service),
+            service: Streams::called(service),
             detector: detector.id.clone(),
             title: detector.card.title.clone(),
             pointer: masked(pointer),
             weak: hit.weak,
             seen,
         });
+        if self.sightings.len() >= MANY_SIGHTINGS {
+            self.sightings = std::mem::take(&mut self.sightings).bounded();
+        }
     }
 }
 

@@ -57,13 +57,14 @@ pub fn open(shape: &str, text: &[u8], tree: &Tree) -> Option<Opened> {
             single(text, tree, "log", "/log#", said)
         }
         "journald" => {
-            let service = ["SYSLOG_IDENTIFIER", "_SYSTEMD_UNIT", "CONTAINER_NAME"].iter();
-            let service = service.filter_map(|name| string(text, tree, 0, name)).next();
+            let service = ["SYSLOG_IDENTIFIER", "_SYSTEMD_UNIT", "CONTAINER_NAME"]
+                .iter()
+                .find_map(|name| string(text, tree, 0, name));
             single(text, tree, "MESSAGE", "/MESSAGE#", Said { time: true, service, ..Said::default() })
         }
         "vector" => {
-            let service = ["container_name", "appname", "service"].iter();
-            let service = service.filter_map(|name| string(text, tree, 0, name)).next();
+            let service =
+                ["container_name", "appname", "service"].iter().find_map(|name| string(text, tree, 0, name));
             let said =
                 Said { time: true, service: service.or_else(|| kubernetes(text, tree)), ..Said::default() };
             single(text, tree, "message", "/message#", said)
@@ -155,17 +156,16 @@ fn of_labels(text: &[u8], tree: &Tree, labels: usize) -> Said {
 
 /// Loki's push body (`streams`) and query answer (`data.result`): labels, and values of time, line and metadata.
 fn loki(text: &[u8], tree: &Tree) -> Option<Opened> {
-    let (streams, label, pointer) = match tree.member(text, 0, "streams") {
-        Some(streams) => (streams, "stream", "/streams/values#"),
-        None => {
-            let data = tree.member(text, 0, "data")?;
-            (tree.member(text, data, "result")?, "stream", "/data/result/values#")
-        }
+    let (streams, pointer) = if let Some(streams) = tree.member(text, 0, "streams") {
+        (streams, "/streams/values#")
+    } else {
+        let data = tree.member(text, 0, "data")?;
+        (tree.member(text, data, "result")?, "/data/result/values#")
     };
     let mut opened = Opened::default();
     for stream in tree.children(streams) {
         let values = tree.member(text, stream, "values")?;
-        let labels = tree.member(text, stream, label);
+        let labels = tree.member(text, stream, "stream");
         let of_stream = labels.map_or_else(Said::default, |labels| of_labels(text, tree, labels));
         for value in tree.children(values) {
             let mut parts = tree.children(value).skip(1);
@@ -219,7 +219,7 @@ struct Pieces<'t> {
     from: &'t [u8],
     tree: &'t Tree,
     text: Vec<u8>,
-    pieces: Vec<(Range<usize>, Range<usize>)>,
+    copied: Vec<(Range<usize>, Range<usize>)>,
 }
 
 impl Pieces<'_> {
@@ -239,7 +239,7 @@ impl Pieces<'_> {
         self.text.extend(quote.then_some(b'"'));
         let start = self.text.len();
         self.text.extend_from_slice(&self.from[node.at.clone()]);
-        self.pieces.push((start..self.text.len(), node.at.clone()));
+        self.copied.push((start..self.text.len(), node.at.clone()));
         self.text.extend(quote.then_some(b'"'));
     }
 
@@ -295,7 +295,7 @@ impl Pieces<'_> {
 }
 
 fn otlp_record(text: &[u8], tree: &Tree, record: usize, said: Said) -> Inner {
-    let mut made = Pieces { from: text, tree, text: vec![b'{'], pieces: Vec::new() };
+    let mut made = Pieces { from: text, tree, text: vec![b'{'], copied: Vec::new() };
     let member = |name: &str| tree.member(text, record, name);
     for (name, key) in [
         ("timeUnixNano", "timestamp"),
@@ -332,7 +332,7 @@ fn otlp_record(text: &[u8], tree: &Tree, record: usize, said: Said) -> Inner {
     Inner {
         text: made.text,
         string: 0..0,
-        pieces: made.pieces,
+        pieces: made.copied,
         pointer: "",
         said,
         is_partial: false,
