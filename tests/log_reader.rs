@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::sync::{Arc, OnceLock};
 
 use proptest::collection::vec;
