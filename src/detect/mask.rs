@@ -94,7 +94,8 @@ fn cut_off(text: &[u8], engine: &Engine) -> Vec<Range<usize>> {
         .filter(|detector| detector.is_secret() && detector.certainty() == Certainty::Sure);
     let literals: Vec<&[u8]> = sure
         .flat_map(|detector| &detector.card.literals)
-        .filter(|literal| literal.len() >= 4 && !literal.contains(' '))
+        // Words of prose are no beginning of anything.
+        .filter(|literal| literal.len() >= 4 && !literal.contains(' ') && !is_word(literal))
         .map(String::as_bytes)
         .collect();
     let mut hidden = Vec::new();
@@ -109,11 +110,18 @@ fn cut_off(text: &[u8], engine: &Engine) -> Vec<Range<usize>> {
         hidden.extend(found.map(|at| from + at..from + word.len()));
         let Some(user) = memchr::memmem::find(word, b"://").map(|at| at + 3) else { continue };
         let Some(colon) = memchr::memchr(b':', &word[user..]).map(|at| user + at + 1) else { continue };
-        if !word[user..].contains(&b'/') && !word[colon..].iter().all(u8::is_ascii_digit) {
+        // With an `@` it is whole, and found as such.
+        let is_whole = word[user..].contains(&b'/') || word[colon..].contains(&b'@');
+        if !is_whole && !word[colon..].iter().all(u8::is_ascii_digit) {
             hidden.push(from + colon..from + word.len());
         }
     }
     hidden
+}
+
+/// Whether a literal is a part of ordinary words (`ecret`).
+fn is_word(literal: &str) -> bool {
+    literal.bytes().all(|byte| byte.is_ascii_alphabetic()) && !literal.starts_with('A')
 }
 
 /// How often a text may be escaped: a record in a string in a record.
@@ -294,7 +302,7 @@ mod tests {
             r#"{"log":"{\"token\":\"••\",\"c\":1}"}"#
         );
         let escaped = r#"{"key":"\u0073k_test_NOTAKEYJUSTWORDS"}"#;
-        assert_eq!(masked(escaped), format!(r#"{{"key":"\u0073k_test_{}"}}"#, "•".repeat(16)));
+        assert_eq!(masked(escaped), format!(r#"{{"key":"\u0073{}"}}"#, "•".repeat(23)));
         assert_eq!(masked("https://shop.example/logo@2x"), "https://shop.example/logo@2x");
         let line = "GET https://ann:hunter2@shop.example/x";
         assert!(!masked(line).contains("hunter2"));

@@ -35,8 +35,8 @@ pub const MAX_LINE: usize = 4 << 20;
 /// How many bytes a stretch has, and a little more: it ends with a line.
 const STRETCH: usize = 256 << 10;
 
-/// How many stretches are read before the cores get them.
-const BATCH: usize = 8;
+/// How many stretches are read for each core before the cores get them.
+const BATCH: usize = 2;
 
 /// How many lines that can't be read again are kept before those are dropped that nothing points at.
 const KEPT_LINES: usize = 4096;
@@ -79,11 +79,12 @@ pub fn read_in_stretches<R: Read + Send>(input: Opened<R>, watch: &Watch, stretc
             }
             result
         };
-        let mut batch = cutter.batch(BATCH);
+        let most = BATCH * rayon::current_num_threads();
+        let mut batch = cutter.batch(most);
         while !batch.is_empty() {
             // While the cores work on one batch, the next one is read.
             let (done, next) =
-                rayon::join(|| batch.par_iter().map(work).collect::<Vec<Stretch>>(), || cutter.batch(BATCH));
+                rayon::join(|| batch.par_iter().map(work).collect::<Vec<Stretch>>(), || cutter.batch(most));
             for stretch in done {
                 sum.add(stretch, &setup.path);
             }

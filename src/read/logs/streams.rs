@@ -40,7 +40,7 @@ pub struct Streams<'w> {
 }
 
 /// From how many streams on they are put together before a stretch is at its end.
-const MANY_STREAMS: usize = 512;
+const MANY_STREAMS: usize = 320;
 
 impl<'w> Streams<'w> {
     /// None yet.

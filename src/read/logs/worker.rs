@@ -84,7 +84,7 @@ struct Part {
 }
 
 /// From how many sightings on they are bounded before a stretch is at its end.
-const MANY_SIGHTINGS: usize = 4096;
+const MANY_SIGHTINGS: usize = 1024;
 
 /// How large a record may grow that is put together from parts.
 const MAX_JOINED: usize = super::MAX_LINE;
