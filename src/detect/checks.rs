@@ -50,7 +50,11 @@ pub fn is_no_secret(value: &[u8]) -> bool {
 pub fn is_hidden(value: &[u8]) -> bool {
     let value = value.trim_ascii();
     let lower = value.to_ascii_lowercase();
-    let has = |part: &str| memchr::memmem::find(&lower, part.as_bytes()).is_some();
+    // Within a word of random letters such a mark is chance.
+    let has = |part: &str| {
+        memchr::memmem::find_iter(&lower, part.as_bytes())
+            .any(|at| at == 0 || !lower[at - 1].is_ascii_alphanumeric())
+    };
     let placeholder =
         [("${", "}"), ("{{", "}}"), ("<", ">"), ("%(", ")s"), ("%", "%"), ("$(", ")"), ("{", "}")]
             .iter()
