@@ -251,7 +251,7 @@ pub fn odd(
 }
 
 /// Reports what detectors of one class saw: by service, field and detector.
-pub fn sighted(world: &World<'_>, out: &mut Out<'_>, class: Class, because: Option<&Because>, help: &str) {
+pub fn sighted(world: &World<'_>, out: &mut Out<'_>, class: Class, help: &str) {
     for (sighting, verdict) in world.sightings(class) {
         let Some(spot) = sighting.seen.spot() else { continue };
         let owner = if sighting.service.is_empty() { &*sighting.artifact } else { sighting.service.as_str() };
@@ -263,7 +263,7 @@ pub fn sighted(world: &World<'_>, out: &mut Out<'_>, class: Class, because: Opti
         out.find(sighting.pointer.as_str(), &spot.place, message)
             .label(format!("{}, {}", sighting.detector, spot.note))
             .cause(format!("{owner} {} {}", sighting.pointer, sighting.detector))
-            .because(verdict.because.or_else(|| because.cloned()))
+            .because(verdict.because)
             .level(verdict.level)
             .confidence(verdict.confidence)
             .seen(sighting.seen.count, sighting.seen.also())

@@ -228,6 +228,36 @@ fn findings(run: &Run) -> Result<BTreeSet<(String, String)>, String> {
     Ok(counted.map(|finding| (text(finding, "rule"), text(finding, "subject"))).collect())
 }
 
+/// The shapes a case's records were recognised as; no shape at all is `json`.
+fn recognised(case: &Case, folder: &Path) -> BTreeSet<String> {
+    let mut input = bytes_of(&case.expanded().text);
+    input.push(b'\n');
+    let run =
+        telelint_reading(folder, &["facts", "--kind", "logs", "--stdin-filename", "case.jsonl", "-"], &input);
+    let facts: Value = serde_json::from_str(&run.stdout).unwrap();
+    let streams = facts["streams"].as_array().unwrap();
+    streams.iter().flat_map(|stream| stream["shapes"].as_object().unwrap().keys().cloned()).collect()
+}
+
+#[test]
+fn every_shape_is_recognised() {
+    let plain = scratch("shapes");
+    let files = files();
+    let shown = files.values().flatten().filter_map(|case| Some((case, case.shape.as_deref()?)));
+    // A record that lacks the very key that tells its shape can't be told by it.
+    let whole =
+        shown.filter(|(case, _)| !case.finds.iter().any(|expected| expected.rule.starts_with("logs/")));
+    let wrong: Vec<String> = whole
+        .filter_map(|(case, shape)| {
+            let found = recognised(case, &plain);
+            // Both are what Loki says of its streams.
+            let shape = if shape.starts_with("loki-") { "loki" } else { shape };
+            (!found.contains(shape)).then(|| format!("{}: {found:?} is not {shape}", case.name))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
 #[test]
 fn every_case_finds_what_it_lists_and_nothing_else() {
     let files = files();

@@ -69,6 +69,18 @@ pub enum Format {
     Text,
 }
 
+impl Format {
+    /// What a message calls a value in it, without an article.
+    #[must_use]
+    pub fn called(self) -> &'static str {
+        match self {
+            Self::Uuid => "UUID",
+            Self::Ulid => "ULID",
+            Self::Text => "text",
+        }
+    }
+}
+
 /// A logical field.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]

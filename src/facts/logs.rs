@@ -68,6 +68,20 @@ impl LogStream {
     }
 }
 
+impl LogStream {
+    /// Everything that was counted with its places.
+    pub fn tallies(&self) -> impl Iterator<Item = &Tally> {
+        let fields = self.fields.values().flat_map(|used| {
+            let named = used.raw.values().chain(used.aliases.values());
+            used.lacking.values().chain(named).chain([&used.malformed])
+        });
+        let named = self.levels.values().chain(self.timestamps.values()).chain(self.misplaced.values());
+        let messages = self.messages.values().map(|message| &message.seen);
+        let sensitive = self.sensitive.values().map(|field| &field.seen);
+        fields.chain(named).chain(messages).chain(sensitive)
+    }
+}
+
 impl Fact for LogStream {
     type Key = (Arc<str>, String);
     fn key(&self) -> Self::Key {

@@ -13,11 +13,11 @@ pub struct Verdict {
     pub level: Level,
     /// How certain it is.
     pub confidence: Confidence,
-    /// The clause that speaks of this detector, where one does.
-    pub because: Option<Because>,
+    /// The clause that asks for it: the one about this detector, or about all secrets.
+    pub because: Because,
 }
 
-/// The verdict over a sighting; `None` where its detector is of another class or turned off.
+/// The verdict over a sighting; `None` where its detector is of another class, turned off or not asked for.
 pub fn verdict(world: &World<'_>, class: Class, sighting: &Sighting) -> Option<Verdict> {
     let redaction = &world.contract.redaction;
     let custom = redaction.custom.get(&sighting.detector);
@@ -45,6 +45,9 @@ pub fn verdict(world: &World<'_>, class: Class, sighting: &Sighting) -> Option<V
         Certainty::Likely => Confidence::Likely,
         Certainty::Guess => Confidence::Guess,
     };
-    let because = said.map(|said| world.because(said)).or_else(|| custom.map(|said| world.because(said)));
+    let of_class = || (class == Class::Secret).then(|| world.asks(&redaction.secrets)).flatten();
+    let because = said.map(|said| world.because(said));
+    // What no clause asks for is no finding.
+    let because = because.or_else(|| custom.map(|said| world.because(said))).or_else(of_class)?;
     Some(Verdict { level, confidence, because })
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use crate::source::SHOWN_LINE;
+
 /// The longest line that is read, in bytes. A longer one is skipped and said.
 pub const MAX_LINE: usize = 16 << 20;
 const BLOCK: usize = 256 << 10;
@@ -17,6 +19,17 @@ pub struct LineAt<'a> {
     pub start: u64,
     /// Whether a line feed follows.
     pub ended: bool,
+}
+
+/// How much of a line is kept for a report, in bytes; what lies behind is cut there anyway.
+const KEPT_LINE: usize = 4 * SHOWN_LINE;
+
+impl LineAt<'_> {
+    /// As much of the line as a report may show.
+    #[must_use]
+    pub fn kept(&self) -> String {
+        String::from_utf8_lossy(&self.text[..self.text.len().min(KEPT_LINE)]).into_owned()
+    }
 }
 
 /// What comes next.

@@ -26,7 +26,7 @@ use rayon::prelude::*;
 use self::worker::{Setup, Stretch, Worker};
 use super::watch::Watch;
 use super::{Opened, Reading};
-use crate::facts::{Facts, Fault, Input, Kind, Tally, Unreadable};
+use crate::facts::{Facts, Fault, Input, Kind, LogStream, Unreadable};
 use crate::source::Place;
 
 /// The longest line that is read, in bytes; a longer one is skipped and said.
@@ -190,15 +190,27 @@ impl Sum {
             let artifact = Arc::clone(path);
             self.facts.faults.add(Fault { artifact, kind: Kind::Logs, code: code.to_owned(), gravity, seen });
         }
+        for (line, start) in stretch.skipped {
+            let (place, reason) = over_limit(path, line, start);
+            self.facts.unreadable.add(Unreadable { place, reason });
+        }
         self.kept.extend(stretch.kept);
         if self.kept.len() > KEPT_LINES {
-            let in_tally = |tally: &Tally| tally.first.iter().map(|spot| spot.place.line).collect::<Vec<_>>();
-            let mut wanted: BTreeSet<u64> = streams::lines_of(self.facts.streams.iter()).collect();
-            wanted.extend(self.facts.sightings.iter().flat_map(|sighting| in_tally(&sighting.seen)));
-            wanted.extend(self.facts.faults.iter().flat_map(|fault| in_tally(&fault.seen)));
+            let streams = self.facts.streams.iter().flat_map(LogStream::tallies);
+            let sightings = self.facts.sightings.iter().map(|sighting| &sighting.seen);
+            let tallies = streams.chain(sightings).chain(self.facts.faults.iter().map(|fault| &fault.seen));
+            let mut wanted: BTreeSet<u64> =
+                tallies.flat_map(|tally| &tally.first).map(|spot| spot.place.line).collect();
+            wanted.extend(self.facts.streams.iter().map(|stream| stream.place.line));
             self.kept.retain(|line, _| wanted.contains(line));
         }
     }
+}
+
+/// A record that was skipped since it is too long.
+fn over_limit(path: &Arc<str>, line: u64, start: u64) -> (Place, String) {
+    let place = Place { line, end_line: line, start, ..Place::of_file(path) };
+    (place, format!("line {line} is over the limit of {} MiB and was skipped", MAX_LINE >> 20))
 }
 
 /// A stretch of whole lines.
@@ -353,11 +365,7 @@ impl<R: Read> Cutter<R> {
 
     /// What could not be read, and why.
     fn unreadable(&self, path: &Arc<str>) -> Vec<(Place, String)> {
-        let limit = MAX_LINE >> 20;
-        let skipped = self.skipped.iter().map(|(line, start)| {
-            let place = Place { line: *line, end_line: *line, start: *start, ..Place::of_file(path) };
-            (place, format!("line {line} is over the limit of {limit} MiB and was skipped"))
-        });
+        let skipped = self.skipped.iter().map(|(line, start)| over_limit(path, *line, *start));
         let failed = self.failure.iter().map(|failure| {
             (Place::of_file(path), format!("reading ended at byte {}: {failure}", self.offset))
         });

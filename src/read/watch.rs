@@ -110,7 +110,14 @@ impl Detectors {
                     }
                 }
             }
-            cards.retain(|_, card| self.secrets || card.class != card::Class::Secret);
+            // Secrets are asked for together, personal data one by one; what a contract defines it asks for.
+            cards.retain(|id, card| {
+                let asked = match card.class {
+                    card::Class::Secret => self.secrets,
+                    card::Class::Personal => self.levels.contains_key(id),
+                };
+                asked || self.custom.contains_key(id)
+            });
             Arc::new(Engine::new(&cards))
         })
     }

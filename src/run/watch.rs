@@ -33,6 +33,13 @@ pub fn logs(unit: &Unit, root: &Utf8Path) -> LogWatch {
             Some(fields::Format::Ulid) => Format::Ulid,
             Some(fields::Format::Text) | None => Format::Any,
         };
+        // A standard field may be given further spellings.
+        if let Some(standard) = watched.iter_mut().take(STANDARD.len()).find(|standard| standard.name == name)
+        {
+            standard.aliases = field.aliases.iter().flatten().map(|alias| alias.value.clone()).collect();
+            standard.required |= always;
+            continue;
+        }
         watched.push(WatchedField {
             name: name.to_owned(),
             aliases: field.aliases.iter().flatten().map(|alias| alias.value.clone()).collect(),

@@ -8,10 +8,7 @@ use super::scan::Dialect;
 use crate::detect::masked;
 use crate::facts::{Kind, Spot, Surface, Tally};
 use crate::read::lines::LineAt;
-use crate::source::{Place, SHOWN_LINE};
-
-/// How much of a line is kept for a report, in bytes; what lies behind is cut there anyway.
-const KEPT_LINE: usize = 4 * SHOWN_LINE;
+use crate::source::Place;
 
 /// How many lines are kept for what may yet turn out to be wrong, where the input can't be read again. A place behind
 /// them is named without its line.
@@ -96,9 +93,7 @@ impl Ledger {
 
     fn keep(&mut self, line: &LineAt<'_>) {
         if let Some(kept) = &mut self.kept {
-            let text = &line.text[..line.text.len().min(KEPT_LINE)];
-            kept.entry((Arc::clone(&self.path), line.number))
-                .or_insert_with(|| String::from_utf8_lossy(text).into_owned());
+            kept.entry((Arc::clone(&self.path), line.number)).or_insert_with(|| line.kept());
         }
     }
 

@@ -6,10 +6,7 @@ use std::sync::Arc;
 
 use crate::detect::escape;
 use crate::read::lines::LineAt;
-use crate::source::{Place, SHOWN_LINE};
-
-/// How much of a line is kept for a report, in bytes.
-const KEPT_LINE: usize = 4 * SHOWN_LINE;
+use crate::source::Place;
 
 /// How a record lies in its line.
 #[derive(Clone, Copy, Debug)]
@@ -87,8 +84,7 @@ impl Places {
     /// The place of a range of a line.
     pub fn in_line(&mut self, line: &LineAt<'_>, range: Range<usize>) -> Place {
         if let Some(kept) = &mut self.kept {
-            let text = &line.text[..line.text.len().min(KEPT_LINE)];
-            kept.entry(line.number).or_insert_with(|| String::from_utf8_lossy(text).into_owned());
+            kept.entry(line.number).or_insert_with(|| line.kept());
         }
         Place::in_line(&self.path, line.number, line.start, line.text, range)
     }

@@ -101,7 +101,7 @@ pub fn logger(hints: u64, first: u64, has_numeric_level: bool) -> &'static str {
     } else if has(const { hint("severity") }) {
         "gcp"
     } else if has(const { hint("ts") | hint("msg") }) {
-        if any(const { hint("caller") }) { "zap" } else { "slog" }
+        if any(const { hint("caller") }) || first == const { hint("level") } { "zap" } else { "slog" }
     } else if has(const { hint("time") | hint("msg") }) {
         if first == const { hint("time") } { "slog" } else { "logrus" }
     } else if has(const { hint("event") }) && !has(const { hint("message") }) {

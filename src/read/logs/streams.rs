@@ -1,6 +1,5 @@
 //! The streams of one input while its records go by: per service, which fields they have and lack.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use hashbrown::HashMap;
@@ -318,25 +317,4 @@ impl Look<'_, '_> {
             tally.add_in_line(at.line.number, || Self::spot(places, at, key, String::new()));
         }
     }
-}
-
-/// What a report keeps of streams when lines are dropped: the numbers of all lines that facts point at.
-pub fn lines_of<'t>(streams: impl Iterator<Item = &'t LogStream>) -> impl Iterator<Item = u64> {
-    streams.flat_map(|stream| {
-        let in_tally = |tally: &Tally| tally.first.iter().map(|spot| spot.place.line).collect::<Vec<_>>();
-        let mut lines = vec![stream.place.line];
-        let tallies = |map: &BTreeMap<String, Tally>| map.values().flat_map(in_tally).collect::<Vec<_>>();
-        for used in stream.fields.values() {
-            lines.extend(used.lacking.values().flat_map(in_tally));
-            lines.extend(in_tally(&used.malformed));
-            lines.extend(tallies(&used.raw));
-            lines.extend(tallies(&used.aliases));
-        }
-        lines.extend(tallies(&stream.levels));
-        lines.extend(tallies(&stream.timestamps));
-        lines.extend(tallies(&stream.misplaced));
-        lines.extend(stream.messages.values().flat_map(|message| in_tally(&message.seen)));
-        lines.extend(stream.sensitive.values().flat_map(|field| in_tally(&field.seen)));
-        lines
-    })
 }

@@ -74,6 +74,8 @@ pub struct Stretch {
     pub sightings: Folded<Sighting>,
     pub faults: BTreeMap<&'static str, (Gravity, Tally)>,
     pub kept: BTreeMap<u64, String>,
+    /// Joined records over the limit: number and offset of the first line.
+    pub skipped: Vec<(u64, u64)>,
 }
 
 /// A record of which more is to come.
@@ -81,6 +83,8 @@ struct Part {
     first: (Vec<u8>, u64, u64),
     text: Vec<u8>,
     said: Said,
+    /// Whether it grew over [`MAX_JOINED`]: then it is not judged, and that is said.
+    is_too_long: bool,
 }
 
 /// From how many sightings on they are bounded before a stretch is at its end.
@@ -101,6 +105,7 @@ pub struct Worker<'w> {
     faults: BTreeMap<&'static str, (Gravity, Tally)>,
     places: Places,
     parts: BTreeMap<(&'static str, Vec<u8>), Part>,
+    skipped: Vec<(u64, u64)>,
 }
 
 impl<'w> Worker<'w> {
@@ -117,6 +122,7 @@ impl<'w> Worker<'w> {
             faults: BTreeMap::new(),
             places: Places::new(&setup.path, setup.once),
             parts: BTreeMap::new(),
+            skipped: Vec::new(),
         }
     }
 
@@ -140,6 +146,7 @@ impl<'w> Worker<'w> {
             streams: self.streams.take(),
             sightings: std::mem::take(&mut self.sightings).bounded(),
             faults: std::mem::take(&mut self.faults),
+            skipped: std::mem::take(&mut self.skipped),
             kept: self.places.kept.as_mut().map(std::mem::take).unwrap_or_default(),
         }
     }
@@ -148,6 +155,10 @@ impl<'w> Worker<'w> {
     pub fn finish(&mut self) {
         for ((_, _), part) in std::mem::take(&mut self.parts) {
             let (first, number, start) = &part.first;
+            if part.is_too_long {
+                self.skipped.push((*number, *start));
+                continue;
+            }
             let line = LineAt { text: first, number: *number, start: *start, ended: true };
             let at = At { line, layer: Layer::Joined, pointer: "" };
             let note = "the last part of this record is missing";
@@ -238,18 +249,30 @@ impl<'w> Worker<'w> {
             first: (line.text[..line.text.len().min(4096)].to_vec(), line.number, line.start),
             text: Vec::new(),
             said,
+            is_too_long: false,
         });
-        if part.text.len() + text.len() <= MAX_JOINED {
+        part.is_too_long |= part.text.len() + text.len() > MAX_JOINED;
+        if part.is_too_long {
+            part.text.clear();
+        } else {
             part.text.extend_from_slice(text);
         }
         if is_partial {
             return;
         }
         let Some(part) = self.parts.remove(key) else { return };
+        if part.is_too_long {
+            self.skipped.push((part.first.1, part.first.2));
+            return;
+        }
         let (first, number, start) = &part.first;
         let line = LineAt { text: first, number: *number, start: *start, ended: true };
         let at = At { line, layer: Layer::Joined, pointer: if key.0 == "docker" { "/log#" } else { "" } };
         self.streams.came_in(Some(key.0));
+        if part.text.len() > self.setup.watch.max_record {
+            let note = format!("{} bytes", part.text.len());
+            self.fault(&at, 0..1, "oversized-record", Gravity::Tolerated, &note);
+        }
         if part.text.trim_ascii_start().first() == Some(&b'{') {
             self.record(&part.text, &at, Some(&part.said), 1);
         } else {

@@ -129,7 +129,9 @@ fn docker(text: &[u8], tree: &Tree) -> Option<Opened> {
     let node = tree.member(text, 0, "log")?;
     let mut inner = inner(text, tree, node, "/log#", Said { time: true, ..Said::default() })?;
     inner.is_partial = !inner.text.ends_with(b"\n");
-    inner.stream = string(text, tree, 0, "stream").unwrap_or_default();
+    // There are two; whatever else stands here is one more, and no reason to remember it.
+    let known = |stream: &Vec<u8>| matches!(stream.as_slice(), b"stdout" | b"stderr");
+    inner.stream = string(text, tree, 0, "stream").filter(known).unwrap_or_default();
     while matches!(inner.text.last(), Some(b'\n' | b'\r')) {
         inner.text.pop();
     }

@@ -11,8 +11,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 continue;
             };
             let Some(spot) = used.malformed.spot() else { continue };
-            let format_name = format!("{:?}", format.value).to_uppercase();
-            out.find(name.as_str(), &spot.place, format!("`{name}` of `{}` is no {format_name}", stream.called()))
+            out.find(name.as_str(), &spot.place, format!("`{name}` of `{}` is no {}", stream.called(), format.called()))
                 .label("not in the contract's format")
                 .cause(format!("{} {name}", stream.called()))
                 .because(world.because(format))

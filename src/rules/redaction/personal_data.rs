@@ -7,5 +7,5 @@ use crate::rules::{Out, sighted};
 /// Reports what detectors of personal data saw, by service, field and detector.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let help = "log an opaque id instead, or a form of it from which nobody can be told";
-    sighted(world, out, Class::Personal, None, help);
+    sighted(world, out, Class::Personal, help);
 }
