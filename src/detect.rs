@@ -9,10 +9,12 @@ pub mod engine;
 pub mod escape;
 pub mod mask;
 pub mod names;
+mod runs;
 pub mod shapes;
 
 pub use card::Card;
 pub use engine::{Engine, Hit};
 pub use mask::{Hidden, credentials_of_url, masked, masked_with, printable};
 pub use names::Names;
+pub use runs::has_long_number;
 pub use shapes::{Shape, shape_of};

@@ -64,7 +64,7 @@ impl Visitor for Seen {
         };
         self.must(fits, "a scalar is not what it is said to be");
     }
-    fn open(&mut self, _: usize, is_object: bool) {
+    fn open(&mut self, _: &[u8], _: usize, is_object: bool) {
         self.open.push(is_object);
     }
     fn close(&mut self, _: usize) {

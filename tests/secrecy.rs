@@ -124,7 +124,7 @@ fn detected(engine: &Engine, text: &[u8], found: &mut Vec<String>) {
         if next == layer {
             return;
         }
-        layer = next;
+        layer = next.into_owned();
     }
 }
 

@@ -10,6 +10,7 @@ use regex::bytes::Regex;
 
 use super::card::{self, Card, Certainty, Class, Run, Weight};
 use super::checks;
+use super::runs::has_long_number;
 
 /// How many bytes behind a literal a match may end.
 const BEHIND: usize = 8192;
@@ -138,33 +139,6 @@ fn by_bucket<T>(sorted: Vec<T>) -> Vec<T> {
     turns.into_iter().flatten().collect()
 }
 
-/// Whether a text may hold a card number or an IBAN: thirteen digits in groups or not, or two capital letters and two digits
-/// before more of both.
-fn has_long_number(text: &[u8]) -> bool {
-    let (mut digits, mut gap) = (0, 0);
-    for (at, byte) in text.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' => {
-                (digits, gap) = (digits + 1, 0);
-                if digits >= 13 {
-                    return true;
-                }
-            }
-            b' ' | b'-' if digits > 0 && gap == 0 => gap = 1,
-            b'A'..=b'Z' => {
-                (digits, gap) = (0, 0);
-                if let Some([b'A'..=b'Z', b'0'..=b'9', b'0'..=b'9', next]) = text.get(at + 1..at + 5)
-                    && (next.is_ascii_alphanumeric() || *next == b' ')
-                {
-                    return true;
-                }
-            }
-            _ => (digits, gap) = (0, 0),
-        }
-    }
-    false
-}
-
 impl Engine {
     /// An engine of these detectors; those of weight [`Weight::Allow`] are left out.
     #[must_use]
@@ -252,13 +226,13 @@ impl Engine {
             let Some(compiled) = detector.compiled() else { continue };
             let end = text.len().min(literal.end + BEHIND);
             let mut start = literal.start.saturating_sub(detector.card.before);
-            while let Some(captures) = compiled.pattern.captures_at(&text[..end], start) {
-                let Some(whole) = captures.get(0) else { break };
+            while let Some(whole) = compiled.pattern.find_at(&text[..end], start) {
                 if whole.start() > literal.start {
                     break;
                 }
                 if whole.end() >= literal.end {
-                    hits.extend(detector.judge(*index, text, &captures));
+                    let captures = compiled.pattern.captures_at(&text[..end], whole.start());
+                    hits.extend(captures.and_then(|captures| detector.judge(*index, text, &captures)));
                     break;
                 }
                 start = whole.end().max(start + 1);

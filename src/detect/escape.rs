@@ -1,8 +1,13 @@
 //! Escapes of JSON strings undone, and where in the raw text a decoded byte stands.
 
+use std::borrow::Cow;
+
 /// A string without its escapes; `raw` is what stands between the quotes.
 #[must_use]
-pub fn undone(raw: &[u8]) -> Vec<u8> {
+pub fn undone(raw: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'\\', raw).is_none() {
+        return Cow::Borrowed(raw);
+    }
     let mut out = Vec::with_capacity(raw.len());
     let mut at = 0;
     while let Some(found) = memchr::memchr(b'\\', &raw[at..]) {
@@ -12,7 +17,7 @@ pub fn undone(raw: &[u8]) -> Vec<u8> {
         at += found + width;
     }
     out.extend_from_slice(&raw[at..]);
-    out
+    Cow::Owned(out)
 }
 
 /// Where in the raw string the decoded byte stands.
@@ -75,6 +80,6 @@ mod tests {
         assert_eq!(raw_offset(raw, 2), 7);
         assert_eq!(raw_offset(raw, 3), 9);
         assert_eq!(raw_offset(raw, text.len() - 1), raw.len() - 1);
-        assert_eq!(undone(br"\x \"), br"\x \");
+        assert_eq!(*undone(br"\x \"), *br"\x \");
     }
 }

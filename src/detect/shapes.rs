@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use wide::u8x16;
 
 /// The shape of one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -69,6 +70,10 @@ const UPPER: u8 = 4;
 const LOWER: u8 = 8;
 const MARK: u8 = 16;
 const OTHER: u8 = 32;
+/// `@`, besides being a mark.
+const AT: u8 = 64;
+/// `/` and `:`, besides being marks.
+const PATH: u8 = 128;
 
 const CLASS: [u8; 256] = {
     let mut table = [OTHER; 256];
@@ -81,6 +86,10 @@ const CLASS: [u8; 256] = {
             if b <= b'f' { HEX | LOWER } else { LOWER }
         } else if b.is_ascii_uppercase() {
             if b <= b'F' { HEX | UPPER } else { UPPER }
+        } else if b == b'@' {
+            MARK | AT
+        } else if matches!(b, b'/' | b':') {
+            MARK | PATH
         } else if b.is_ascii_graphic() {
             MARK
         } else {
@@ -108,7 +117,9 @@ pub fn shape_of(value: &[u8]) -> Option<Shape> {
     if seen & MARK == 0 {
         return plain(value, seen);
     }
-    if let Some(path) = path_of(value) {
+    if seen & PATH != 0
+        && let Some(path) = path_of(value)
+    {
         return shape_of_path(path);
     }
     if is_uuid(value) {
@@ -117,7 +128,7 @@ pub fn shape_of(value: &[u8]) -> Option<Shape> {
     if is_secret(value) {
         return Some(Shape::Secret);
     }
-    if is_email(value) {
+    if seen & AT != 0 && is_email(value) {
         return Some(Shape::Email);
     }
     (seen & DIGIT != 0 && is_address(value)).then_some(Shape::Ip)
@@ -152,10 +163,20 @@ fn plain(value: &[u8], seen: u8) -> Option<Shape> {
 /// Whether a value is a UUID (RFC 9562), hyphenated.
 #[must_use]
 pub fn is_uuid(value: &[u8]) -> bool {
+    // Sixteen bytes from each of these on, and which of them are hyphens.
+    const BLOCKS: [(usize, u32); 3] = [(0, 1 << 8 | 1 << 13), (16, 1 << 2 | 1 << 7), (20, 1 << 3)];
     value.len() == 36
-        && value.iter().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
+        && BLOCKS.iter().all(|(from, hyphens)| {
+            value[*from..].first_chunk().is_some_and(|block| {
+                let bytes = u8x16::new(*block);
+                let within = |bytes: u8x16, from: u8, width: u8| {
+                    let moved = bytes - u8x16::splat(from);
+                    moved.min(u8x16::splat(width - 1)).simd_eq(moved)
+                };
+                let hex = within(bytes, b'0', 10) | within(bytes | u8x16::splat(0x20), b'a', 6);
+                let hyphen = bytes.simd_eq(u8x16::splat(b'-'));
+                (hex | hyphen).to_bitmask() == 0xffff && hyphen.to_bitmask() == *hyphens
+            })
         })
 }
 
@@ -233,7 +254,7 @@ fn path_of(value: &[u8]) -> Option<&[u8]> {
     if value.first() == Some(&b'/') {
         return Some(value);
     }
-    let scheme = memchr::memmem::find(&value[..value.len().min(12)], b"://")?;
+    let scheme = value[..value.len().min(12)].windows(3).position(|three| three == b"://")?;
     let rest = &value[scheme + 3..];
     memchr::memchr(b'/', rest).map(|slash| &rest[slash..])
 }

@@ -12,6 +12,7 @@ mod plain;
 mod record;
 mod shapes;
 mod streams;
+mod trails;
 mod tree;
 mod values;
 mod worker;
@@ -23,6 +24,7 @@ use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
+use self::shapes::Shape;
 use self::worker::{Setup, Stretch, Worker};
 use super::watch::Watch;
 use super::{Opened, Reading};
@@ -35,8 +37,9 @@ pub const MAX_LINE: usize = 4 << 20;
 /// How many bytes a stretch has, and a little more: it ends with a line.
 const STRETCH: usize = 256 << 10;
 
-/// How many stretches are read for each core before the cores get them.
-const BATCH: usize = 2;
+/// How many stretches are read before the cores get them: the more, the less the cores wait for the last one, and as many again
+/// are read meanwhile.
+const BATCH: usize = 8;
 
 /// How many lines that can't be read again are kept before those are dropped that nothing points at.
 const KEPT_LINES: usize = 4096;
@@ -79,15 +82,13 @@ pub fn read_in_stretches<R: Read + Send>(input: Opened<R>, watch: &Watch, stretc
             }
             result
         };
-        let most = BATCH * rayon::current_num_threads();
+        let most = BATCH.max(2 * rayon::current_num_threads());
         let mut batch = cutter.batch(most);
         while !batch.is_empty() {
             // While the cores work on one batch, the next one is read.
-            let (done, next) =
-                rayon::join(|| batch.par_iter().map(work).collect::<Vec<Stretch>>(), || cutter.batch(most));
-            for stretch in done {
-                sum.add(stretch, &setup.path);
-            }
+            let read = || batch.par_iter().with_max_len(1).map(work).reduce(Stretch::default, Stretch::and);
+            let (done, next) = rayon::join(read, || cutter.batch(most));
+            sum.add(done, &setup.path);
             cutter.spare.extend(batch.into_iter().map(|cut| cut.bytes));
             batch = next;
         }
@@ -117,7 +118,7 @@ pub fn is_log(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     let told = |line: &[u8]| match plain::prefix(line) {
-        Some(prefix) => prefix.shape == "cri" || line[prefix.end..].first() == Some(&b'{'),
+        Some(prefix) => prefix.shape == Shape::Cri || line[prefix.end..].first() == Some(&b'{'),
         None if line.first() == Some(&b'{') => is_record(line),
         None => plain::is_log_text(line),
     };
@@ -134,7 +135,7 @@ pub fn is_record_line(head: &[u8]) -> bool {
     let first = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty());
     let Some(first) = first else { return false };
     match plain::prefix(first) {
-        Some(prefix) => prefix.shape == "cri" || is_record(&first[prefix.end..]),
+        Some(prefix) => prefix.shape == Shape::Cri || is_record(&first[prefix.end..]),
         None => first.first() == Some(&b'{') && is_record(first),
     }
 }
@@ -149,7 +150,7 @@ fn is_record(line: &[u8]) -> bool {
             }
         }
         fn scalar(&mut self, _: &[u8], _: std::ops::Range<usize>, _: json::Scalar) {}
-        fn open(&mut self, _: usize, _: bool) {
+        fn open(&mut self, _: &[u8], _: usize, _: bool) {
             self.1 += 1;
         }
         fn close(&mut self, _: usize) {
@@ -169,7 +170,7 @@ fn is_record(line: &[u8]) -> bool {
 fn joins(head: &[u8]) -> bool {
     head.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).take(4).any(|line| {
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        plain::prefix(line).is_some_and(|prefix| prefix.shape == "cri")
+        plain::prefix(line).is_some_and(|prefix| prefix.shape == Shape::Cri)
             || (line.starts_with(b"{\"log\":") && memchr::memmem::find(line, b"\"stream\":").is_some())
     })
 }

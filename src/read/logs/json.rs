@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use hashbrown::HashSet;
+use wide::u8x16;
 
 use crate::detect::escape;
 
@@ -38,7 +39,7 @@ pub trait Visitor {
     /// A scalar; strings without their quotes.
     fn scalar(&mut self, text: &[u8], at: Range<usize>, scalar: Scalar);
     /// An object or array begins at `at`.
-    fn open(&mut self, at: usize, is_object: bool);
+    fn open(&mut self, text: &[u8], at: usize, is_object: bool);
     /// It ends in front of `at`.
     fn close(&mut self, at: usize);
 }
@@ -75,9 +76,8 @@ pub struct Scanner {
     keys: Vec<(u64, Range<usize>)>,
     /// Keys that stand twice in their object.
     pub repeated: Vec<Range<usize>>,
-    /// The keys of an object that has very many, and where it begins.
-    wide: HashSet<Vec<u8>>,
-    wide_from: usize,
+    /// The keys of the open objects that have very many, and where they begin in `keys`.
+    wide: Vec<(usize, HashSet<Vec<u8>>)>,
     has_escaped_keys: bool,
 }
 
@@ -102,6 +102,7 @@ impl Scanner {
     pub fn value(&mut self, text: &[u8], mut at: usize, visitor: &mut impl Visitor) -> Result<usize, Wrong> {
         self.frames.clear();
         self.keys.clear();
+        self.wide.clear();
         self.repeated.clear();
         self.has_escaped_keys = false;
         let mut expect = Expect::Value;
@@ -115,7 +116,7 @@ impl Scanner {
             match expect {
                 Expect::Value | Expect::First => match byte {
                     b'"' => {
-                        let (end, escaped) = string(text, at)?;
+                        let (end, escaped) = string(text, at + 1)?;
                         visitor.scalar(text, at + 1..end, Scalar::String { escaped });
                         at = end + 1;
                     }
@@ -125,19 +126,14 @@ impl Scanner {
                             return wrong("too-deep", "it is nested more than 1,000 deep", at..at + 1);
                         }
                         self.frames.push(Frame { is_object, keys: self.keys.len(), seen: 0 });
-                        visitor.open(at, is_object);
+                        visitor.open(text, at, is_object);
                         at += 1;
                         expect = if is_object { Expect::KeyOrEnd } else { Expect::First };
                         continue;
                     }
                     b']' if expect == Expect::First => at = self.close(at, visitor),
-                    b'-' | b'0'..=b'9' => {
-                        let end = number(text, at)?;
-                        visitor.scalar(text, at..end, Scalar::Number);
-                        at = end;
-                    }
                     _ => {
-                        let (end, scalar) = literal(text, at)?;
+                        let (end, scalar) = plain(text, at)?;
                         visitor.scalar(text, at..end, scalar);
                         at = end;
                     }
@@ -147,7 +143,7 @@ impl Scanner {
                     if byte != b'"' {
                         return wrong("syntax", "a key in double quotes is expected here", at..at + 1);
                     }
-                    let (end, escaped) = string(text, at)?;
+                    let (end, escaped) = string(text, at + 1)?;
                     self.note_key(text, at + 1..end, escaped);
                     visitor.key(text, at + 1..end, escaped);
                     at = end + 1;
@@ -191,6 +187,7 @@ impl Scanner {
     fn close(&mut self, at: usize, visitor: &mut impl Visitor) -> usize {
         if let Some(frame) = self.frames.pop() {
             self.keys.truncate(frame.keys);
+            self.wide.pop_if(|(from, _)| *from == frame.keys && frame.is_object);
         }
         visitor.close(at + 1);
         at + 1
@@ -228,12 +225,11 @@ impl Scanner {
         let is_repeated = if known.len() < MANY_KEYS {
             known.iter().any(|(_, range)| escape::undone(&text[range.clone()]) == key)
         } else {
-            if known.len() == MANY_KEYS || self.wide_from != frame.keys {
-                self.wide.clear();
-                self.wide.extend(known.iter().map(|(_, range)| escape::undone(&text[range.clone()])));
-                self.wide_from = frame.keys;
+            if self.wide.last().is_none_or(|(from, _)| *from != frame.keys) {
+                let all = known.iter().map(|(_, range)| escape::undone(&text[range.clone()]).into_owned());
+                self.wide.push((frame.keys, all.collect()));
             }
-            !self.wide.insert(key)
+            self.wide.last_mut().is_some_and(|(_, wide)| !wide.insert(key.into_owned()))
         };
         if is_repeated {
             self.repeated.push(at.clone());
@@ -257,32 +253,31 @@ fn mark(text: &[u8], at: &Range<usize>) -> u64 {
     eight(at.start) ^ eight(at.end - 8).rotate_left(23) ^ (length << 56)
 }
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
+/// How many bytes of a string are looked at together.
+const WIDTH: usize = 16;
 
-/// A byte of the eight is `"`, `\` or a control character: the high bit of each such byte, right for the lowest one.
+/// Which of sixteen bytes is `"`, `\` or a control character: a bit for each.
 #[inline]
-fn special(eight: u64) -> u64 {
-    let zero = |x: u64| x.wrapping_sub(ONES) & !x;
-    let quote = zero(eight ^ (ONES * u64::from(b'"')));
-    let backslash = zero(eight ^ (ONES * u64::from(b'\\')));
-    let control = eight.wrapping_sub(ONES * 0x20) & !eight;
-    (quote | backslash | control) & HIGHS
+fn special(bytes: [u8; WIDTH]) -> u32 {
+    let bytes = u8x16::new(bytes);
+    let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
+    let control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
+    (is(b'"') | is(b'\\') | control).to_bitmask()
 }
 
-/// The end of the string that opens at `at` (where the closing quote stands), and whether it holds escapes.
+/// The end of the string whose text begins at `at` (where the closing quote stands), and whether it holds escapes.
 #[inline]
 pub fn string(text: &[u8], at: usize) -> Result<(usize, bool), Wrong> {
-    let mut from = at + 1;
+    let mut from = at;
     let mut escaped = false;
     loop {
-        while let Some(eight) = text.get(from..).and_then(|rest| rest.first_chunk::<8>()) {
-            let found = special(u64::from_le_bytes(*eight));
+        while let Some(bytes) = text.get(from..).and_then(|rest| rest.first_chunk::<WIDTH>()) {
+            let found = special(*bytes);
             if found != 0 {
-                from += found.trailing_zeros() as usize / 8;
+                from += found.trailing_zeros() as usize;
                 break;
             }
-            from += 8;
+            from += WIDTH;
         }
         match text.get(from) {
             Some(b'"') => return Ok((from, escaped)),
@@ -297,10 +292,19 @@ pub fn string(text: &[u8], at: usize) -> Result<(usize, bool), Wrong> {
                     from..from + 1,
                 );
             }
-            // Fewer than eight bytes are left.
+            // Fewer bytes are left than are looked at together.
             Some(_) => from += 1,
-            None => return wrong("truncated", "the string has no closing quote", at..text.len()),
+            None => return wrong("truncated", "the string has no closing quote", at - 1..text.len()),
         }
+    }
+}
+
+/// The end of the number, `true`, `false` or `null` that begins at `at`.
+#[inline]
+pub fn plain(text: &[u8], at: usize) -> Result<(usize, Scalar), Wrong> {
+    match text.get(at) {
+        Some(b'-' | b'0'..=b'9') => Ok((number(text, at)?, Scalar::Number)),
+        _ => literal(text, at),
     }
 }
 

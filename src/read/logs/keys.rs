@@ -265,42 +265,25 @@ pub struct Keys<'w> {
     watch: &'w LogWatch,
     sensitive: Names,
     known: [HashMap<Box<[u8]>, Meaning>; SCOPES],
-    /// The keys of the record before in their order: the next one mostly has the same.
-    before: Vec<(Scope, Box<[u8]>, Meaning)>,
 }
 
 impl<'w> Keys<'w> {
     /// Keys for a contract.
     pub fn new(watch: &'w LogWatch) -> Self {
         let sensitive = Names::new(watch.sensitive.iter().map(String::as_str));
-        Self { watch, sensitive, known: Default::default(), before: Vec::new() }
+        Self { watch, sensitive, known: Default::default() }
     }
 
-    /// What the key at a position of the record means.
+    /// What a key means.
     #[inline]
-    pub fn meaning(&mut self, position: usize, scope: Scope, key: &[u8]) -> Meaning {
-        if let Some((before, known, meaning)) = self.before.get(position)
-            && *before == scope
-            && **known == *key
-        {
+    pub fn meaning(&mut self, scope: Scope, key: &[u8]) -> Meaning {
+        if let Some(meaning) = self.known[scope as usize].get(key) {
             return *meaning;
         }
-        self.look(position, scope, key)
-    }
-
-    fn look(&mut self, position: usize, scope: Scope, key: &[u8]) -> Meaning {
-        let known = self.known[scope as usize].get(key).copied();
-        let meaning = known.unwrap_or_else(|| self.classify(scope, key));
+        let meaning = self.classify(scope, key);
         let room = &mut self.known[scope as usize];
-        if known.is_none() && room.len() < REMEMBERED && key.len() < 256 {
+        if room.len() < REMEMBERED && key.len() < 256 {
             room.insert(key.into(), meaning);
-        }
-        if key.len() < 256 && position <= self.before.len() && position < 512 {
-            let entry = (scope, key.into(), meaning);
-            match self.before.get_mut(position) {
-                Some(before) => *before = entry,
-                None => self.before.push(entry),
-            }
         }
         meaning
     }

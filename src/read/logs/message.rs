@@ -2,7 +2,7 @@
 
 use crate::detect::{Shape, shape_of};
 
-/// Numbers of so many digits are no counts any more.
+/// Numbers of so many digits are no counts any more, and no identifier is shorter.
 const LONG_NUMBER: usize = 6;
 
 /// What was found in a message.
@@ -16,31 +16,45 @@ pub struct Found {
     pub only_numbers: bool,
 }
 
+/// Whether a byte belongs to a word.
+const fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':' | b'@') || byte >= 0x80
+}
+
+const PART: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = is_part(byte as u8);
+        byte += 1;
+    }
+    table
+};
+
 /// Looks for identifiers in a message.
 #[must_use]
 pub fn identifiers(message: &[u8]) -> Option<Found> {
-    if !message.iter().any(u8::is_ascii_digit) || message.len() > 4096 {
+    if message.len() > 4096 {
         return None;
     }
     let (mut template, mut shapes, mut numbers) = (Vec::new(), Vec::new(), 0);
-    let is_part = |byte: u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':' | b'@')
-            || byte >= 0x80
-    };
     let (mut at, mut kept) = (0, 0);
-    while at < message.len() {
-        let width = message[at..].iter().take_while(|byte| is_part(**byte)).count();
-        if width == 0 {
-            at += 1;
+    // Only a word with a digit is an identifier.
+    while let Some(digit) = message[at..].iter().position(u8::is_ascii_digit) {
+        let width =
+            |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|byte| PART[**byte as usize]).count();
+        let digit = at + digit;
+        let begin = digit - width(&mut message[at..digit].iter().rev());
+        let end = digit + width(&mut message[digit..].iter());
+        at = end;
+        if end - begin < LONG_NUMBER {
             continue;
         }
-        let word = &message[at..at + width];
-        let mut from = 0;
+        let word = &message[begin..end];
+        let mut from = begin;
         for part in pieces(word) {
-            let begin = at + from;
+            let begin = from;
             from += part.len() + 1;
-            let (part, begin) = (part.trim_ascii(), begin);
             let end = part
                 .iter()
                 .rposition(|byte| !matches!(byte, b'.' | b':' | b'-' | b'/'))
@@ -73,7 +87,6 @@ pub fn identifiers(message: &[u8]) -> Option<Found> {
             template.extend_from_slice(placeholder.as_bytes());
             kept = begin + part.len();
         }
-        at += width;
     }
     if shapes.is_empty() && numbers == 0 {
         return None;
@@ -103,11 +116,9 @@ pub fn cut(template: &str) -> String {
 }
 
 /// A word may be a name and an identifier (`order:48213`), but an address holds colons of its own.
-fn pieces(word: &[u8]) -> Vec<&[u8]> {
-    if shape_of(word).is_some() || !word.contains(&b':') {
-        return vec![word];
-    }
-    word.split(|byte| *byte == b':').collect()
+fn pieces(word: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let is_whole = !word.contains(&b':') || shape_of(word).is_some();
+    word.split(move |byte| !is_whole && *byte == b':')
 }
 
 fn name(shape: Shape) -> &'static str {

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use super::shapes::Shape;
+
 /// A prefix that a container runtime or tool puts in front of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prefix {
-    /// `cri`, `compose` or `prefixed`.
-    pub shape: &'static str,
+    /// [`Shape::Cri`], [`Shape::Compose`] or [`Shape::Prefixed`].
+    pub shape: Shape,
     /// Where the record begins.
     pub end: usize,
     /// Whether the record goes on in the next line of the same stream (CRI's tag `P`).
@@ -36,7 +38,7 @@ pub fn prefix(line: &[u8]) -> Option<Prefix> {
             let end = (from + stream.len() + 1 + tag.len() + 1).min(line.len());
             let stream = from..from + stream.len();
             return Some(Prefix {
-                shape: "cri",
+                shape: Shape::Cri,
                 end,
                 is_partial: tag_first == b"P",
                 stream,
@@ -51,7 +53,7 @@ pub fn prefix(line: &[u8]) -> Option<Prefix> {
     let record = memchr::memchr(b'{', line).filter(|at| *at <= 256)?;
     let before = &line[..record];
     if is_time && before.len() == first.len() + 1 {
-        return plain("prefixed", record, true, 0..0);
+        return plain(Shape::Prefixed, record, true, 0..0);
     }
     let trimmed = before.trim_ascii_end();
     if let Some(name) = trimmed.strip_suffix(b"|") {
@@ -62,11 +64,11 @@ pub fn prefix(line: &[u8]) -> Option<Prefix> {
             let number = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
             let has_number = number > 0 && name[..name.len() - number].ends_with(b"-");
             let service = if has_number { name.len() - number - 1 } else { name.len() };
-            return plain("compose", record, false, 0..service);
+            return plain(Shape::Compose, record, false, 0..service);
         }
     }
     if trimmed.starts_with(b"[pod/") && trimmed.ends_with(b"]") && !trimmed.contains(&b' ') {
-        return plain("prefixed", record, false, 0..0);
+        return plain(Shape::Prefixed, record, false, 0..0);
     }
     None
 }

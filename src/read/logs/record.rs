@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use super::json::{Scalar, Visitor};
 use super::keys::{Keys, MESSAGE, Meaning, Scope, TIMESTAMP, hint};
+use super::trails::Step;
+use crate::detect::{escape, has_long_number};
 
 /// A value of a logical field.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +33,33 @@ impl Slot {
             Some(Scalar::String { .. }) => !self.at.is_empty(),
             Some(Scalar::Number | Scalar::Bool) => true,
         }
+    }
+}
+
+/// The shortest address (`1.1.1.1`), and the shortest card number.
+const SHORTEST_FREE: usize = 7;
+const SHORTEST_NUMBER: usize = 13;
+
+/// What is to be done with a value.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mark {
+    meaning: Meaning,
+    /// Whether it is an element of a list: those are no fields.
+    in_list: bool,
+    /// Whether its name says anything.
+    is_named: bool,
+    /// Whether it may hold anything, so also what has no literal.
+    is_free: bool,
+}
+
+impl Mark {
+    fn new(meaning: Meaning, in_list: bool) -> Self {
+        let is_named = meaning.field().is_some()
+            || meaning.is_sensitive
+            || meaning.attribute != 0
+            || meaning.hint == const { hint("name") };
+        let is_free = !meaning.is_id && meaning.field().is_none_or(|field| field == MESSAGE);
+        Self { meaning, in_list, is_named, is_free }
     }
 }
 
@@ -64,14 +93,21 @@ pub struct Noted {
     pub name: Range<usize>,
     /// Whether a key holds escapes.
     pub has_odd_keys: bool,
+    /// What was scanned, for [`super::trails`].
+    pub steps: Vec<Step>,
+    /// Whether what was noted is not a matter of the keys and their order alone.
+    pub is_odd: bool,
+    /// Whether addresses are looked for in strings, which no digits announce.
+    is_wide: bool,
     /// What is open while the record is scanned.
     levels: Vec<Level>,
 }
 
 impl Noted {
-    fn clear(&mut self, fields: usize) {
+    /// Begins a record.
+    pub fn begin(&mut self, fields: usize, is_wide: bool) {
         self.slots.clear();
-        self.slots.resize_with(fields, Slot::default);
+        self.slots.resize(fields, Slot::default());
         (self.hints, self.first_hint) = (0, 0);
         self.sensitive.clear();
         self.hidden.clear();
@@ -79,47 +115,68 @@ impl Noted {
         self.attributes.clear();
         self.name = 0..0;
         self.has_odd_keys = false;
+        self.steps.clear();
+        self.is_odd = false;
+        self.is_wide = is_wide;
         self.levels.clear();
     }
-}
 
-/// Scans one record.
-pub struct Judge<'k, 'w> {
-    keys: &'k mut Keys<'w>,
-    noted: &'k mut Noted,
-    pending: Meaning,
-    key: Range<usize>,
-    position: usize,
-    is_wide: bool,
-}
-
-impl<'k, 'w> Judge<'k, 'w> {
-    /// Begins a record. `wide` looks for addresses in strings, too, which no digits announce.
-    pub fn new(keys: &'k mut Keys<'w>, noted: &'k mut Noted, fields: usize, is_wide: bool) -> Self {
-        noted.clear(fields);
-        Self { keys, noted, pending: Meaning::default(), key: 0..0, position: 0, is_wide }
-    }
-
+    /// Takes in a value: a scalar, or the first byte of an object or array that stands for a field.
     #[inline]
-    fn meaning(&self) -> Meaning {
-        match self.noted.levels.last() {
-            Some(level) if !level.is_object => level.meaning,
-            _ => self.pending,
+    pub fn value(
+        &mut self,
+        text: &[u8],
+        at: Range<usize>,
+        scalar: Option<Scalar>,
+        mark: &Mark,
+        key: Range<usize>,
+    ) {
+        if mark.is_named {
+            self.named(&at, scalar, mark, key);
+        }
+        if let Some(Scalar::String { escaped }) = scalar
+            && (escaped || mark.is_free && at.len() >= SHORTEST_FREE)
+        {
+            self.string(text, at, escaped, mark.is_free);
         }
     }
 
-    fn fill(&mut self, meaning: &Meaning, at: Range<usize>, scalar: Option<Scalar>) {
-        let Some(field) = meaning.field() else { return };
-        // An object behind a word that only some loggers use for the field is something else; elements of lists are no
-        // fields.
-        if self.noted.levels.last().is_some_and(|level| !level.is_object) {
-            return;
+    fn string(&mut self, text: &[u8], at: Range<usize>, escaped: bool, is_free: bool) {
+        if escaped && may_hide(&text[at.clone()]) {
+            self.hidden.push(at.clone());
         }
+        let is_long = at.len() >= if self.is_wide { SHORTEST_FREE } else { SHORTEST_NUMBER };
+        if is_free && is_long && (self.is_wide || has_long_number(&text[at.clone()])) {
+            self.free.push(at);
+        }
+    }
+
+    fn named(&mut self, at: &Range<usize>, scalar: Option<Scalar>, mark: &Mark, key: Range<usize>) {
+        let Mark { meaning, in_list, .. } = mark;
+        if meaning.hint == const { hint("name") } && matches!(scalar, Some(Scalar::String { .. })) {
+            self.name = at.clone();
+        }
+        if meaning.attribute != 0 && !in_list {
+            self.attributes.push((meaning.attribute, key.clone()));
+        }
+        if meaning.is_sensitive
+            && let Some(scalar @ (Scalar::String { .. } | Scalar::Number)) = scalar
+        {
+            self.sensitive.push((key.clone(), at.clone(), scalar));
+        }
+        if !in_list {
+            self.fill(meaning, at, scalar, key);
+        }
+    }
+
+    fn fill(&mut self, meaning: &Meaning, at: &Range<usize>, scalar: Option<Scalar>, key: Range<usize>) {
+        let Some(field) = meaning.field() else { return };
+        // An object behind a word that only some loggers use for the field is something else.
         let is_usual = field == TIMESTAMP || field > MESSAGE || meaning.rank % 10 <= 1;
         if scalar.is_none() && (meaning.inside != Scope::Other || !is_usual) {
             return;
         }
-        let Some(slot) = self.noted.slots.get_mut(field) else { return };
+        let Some(slot) = self.slots.get_mut(field) else { return };
         let is_filled = match scalar {
             None | Some(Scalar::Null) => false,
             Some(Scalar::String { .. }) => !at.is_empty(),
@@ -130,15 +187,39 @@ impl<'k, 'w> Judge<'k, 'w> {
             || (is_filled && !slot.is_filled())
             || (is_filled == slot.is_filled() && meaning.rank <= slot.rank);
         if wins {
-            *slot = Slot {
-                at,
-                scalar,
-                is_there: true,
-                rank: meaning.rank,
-                alias: meaning.alias,
-                key: self.key.clone(),
-            };
+            let Meaning { rank, alias, .. } = *meaning;
+            *slot = Slot { at: at.clone(), scalar, is_there: true, rank, alias, key };
         }
+    }
+}
+
+/// Notes one record while it is scanned.
+pub struct Judge<'k, 'w> {
+    keys: &'k mut Keys<'w>,
+    noted: &'k mut Noted,
+    pending: Meaning,
+    key: Range<usize>,
+}
+
+impl<'k, 'w> Judge<'k, 'w> {
+    /// For a record that [`Noted::begin`] has begun.
+    pub fn new(keys: &'k mut Keys<'w>, noted: &'k mut Noted) -> Self {
+        Self { keys, noted, pending: Meaning::default(), key: 0..0 }
+    }
+
+    #[inline]
+    fn meaning(&self) -> (Meaning, bool) {
+        match self.noted.levels.last() {
+            Some(level) if !level.is_object => (level.meaning, true),
+            _ => (self.pending, false),
+        }
+    }
+
+    fn step(&mut self, text: &[u8], at: Range<usize>, scalar: Option<Scalar>, mark: Mark) {
+        // Where the key of an element stands is not a matter of the bytes between two of them.
+        self.noted.is_odd |= mark.in_list && mark.meaning.is_sensitive;
+        self.noted.steps.push(Step { at: at.clone(), scalar, key: self.key.clone(), mark });
+        self.noted.value(text, at, scalar, &mark, self.key.clone());
     }
 }
 
@@ -148,13 +229,11 @@ impl Visitor for Judge<'_, '_> {
         let scope = self.noted.levels.last().map_or(Scope::Other, |level| level.scope);
         let key = &text[at.clone()];
         self.pending = if escaped {
-            self.noted.has_odd_keys = true;
-            let key = crate::detect::escape::undone(key);
-            self.keys.meaning(usize::MAX, scope, &key)
+            (self.noted.has_odd_keys, self.noted.is_odd) = (true, true);
+            self.keys.meaning(scope, &escape::undone(key))
         } else {
-            self.keys.meaning(self.position, scope, key)
+            self.keys.meaning(scope, key)
         };
-        self.position += 1;
         self.key = at;
         if self.pending.hint != 0 {
             if self.noted.hints == 0 {
@@ -162,42 +241,22 @@ impl Visitor for Judge<'_, '_> {
             }
             self.noted.hints |= self.pending.hint;
         }
-        if self.pending.attribute != 0 {
-            self.noted.attributes.push((self.pending.attribute, self.key.clone()));
-        }
     }
 
     #[inline]
     fn scalar(&mut self, text: &[u8], at: Range<usize>, scalar: Scalar) {
-        let meaning = self.meaning();
-        if meaning.field().is_some() {
-            self.fill(&meaning, at.clone(), Some(scalar));
-        }
-        if meaning.is_sensitive && matches!(scalar, Scalar::String { .. } | Scalar::Number) {
-            self.noted.sensitive.push((self.key.clone(), at.clone(), scalar));
-        }
-        let Scalar::String { escaped } = scalar else { return };
-        if escaped && may_hide(&text[at.clone()]) {
-            self.noted.hidden.push(at.clone());
-        }
-        if meaning.hint == const { hint("name") } {
-            self.noted.name = at.clone();
-        }
-        let shortest = if self.is_wide { 7 } else { 13 };
-        let is_free =
-            at.len() >= shortest && !meaning.is_id && meaning.field().is_none_or(|field| field == MESSAGE);
-        if is_free && (self.is_wide || has_many_digits(&text[at.clone()])) {
-            self.noted.free.push(at);
-        }
+        let (meaning, in_list) = self.meaning();
+        self.step(text, at, Some(scalar), Mark::new(meaning, in_list));
     }
 
     #[inline]
-    fn open(&mut self, at: usize, is_object: bool) {
-        let meaning = self.meaning();
-        if meaning.field().is_some() && !self.noted.levels.is_empty() {
-            self.fill(&meaning, at..at + 1, None);
+    fn open(&mut self, text: &[u8], at: usize, is_object: bool) {
+        let (meaning, in_list) = self.meaning();
+        let is_outermost = self.noted.levels.is_empty();
+        if !is_outermost && !in_list && (meaning.field().is_some() || meaning.attribute != 0) {
+            self.step(text, at..at + 1, None, Mark::new(meaning, false));
         }
-        let scope = if self.noted.levels.is_empty() { Scope::Top } else { meaning.inside };
+        let scope = if is_outermost { Scope::Top } else { meaning.inside };
         self.noted.levels.push(Level { scope, is_object, meaning });
     }
 
@@ -205,16 +264,6 @@ impl Visitor for Judge<'_, '_> {
     fn close(&mut self, _: usize) {
         self.noted.levels.pop();
     }
-}
-
-/// Whether a text may hold a long number. Of thirteen digits in a row, in groups of four or more with one mark between them
-/// or not, every fourth byte is mostly one, and of the ten of an IBAN still two.
-fn has_many_digits(text: &[u8]) -> bool {
-    let mut samples = 0u8;
-    text.iter().step_by(4).any(|byte| {
-        samples = samples << 1 | u8::from(byte.is_ascii_digit());
-        (samples & 0b1111).count_ones() >= 2
-    })
 }
 
 /// Whether a string with escapes holds some behind which a literal could hide: `\u…`, `\/`, or escaped escapes.

@@ -2,70 +2,165 @@
 
 use super::keys::hint;
 
-/// The shapes, in the order in which they are counted.
-pub const NAMES: [&str; 29] = [
-    "json",
-    "tracing",
-    "tracing-flattened",
-    "tracing-span",
-    "slog",
-    "bunyan",
-    "pino",
-    "zap",
-    "logrus",
-    "zerolog",
-    "log4j2",
-    "ecs",
-    "ecs-nested",
-    "logstash",
-    "python-json-logger",
-    "structlog",
-    "serilog",
-    "gcp",
-    "docker",
-    "cri",
-    "compose",
-    "loki",
-    "logcli",
-    "journald",
-    "fluent-bit",
-    "vector",
-    "cloudwatch",
-    "otlp",
-    "prefixed",
-];
+/// What writes such records, or puts such an envelope around them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shape {
+    /// JSON of no known logger.
+    Json,
+    /// `tracing-subscriber`, JSON, with `fields`.
+    Tracing,
+    /// `tracing-subscriber`, JSON, flattened.
+    TracingFlattened,
+    /// `tracing-subscriber`, JSON, with spans.
+    TracingSpan,
+    /// Rust's `slog`, or Go's.
+    Slog,
+    /// Node `bunyan`.
+    Bunyan,
+    /// Node `pino`.
+    Pino,
+    /// Go `zap`.
+    Zap,
+    /// Go `logrus`.
+    Logrus,
+    /// Go `zerolog`.
+    Zerolog,
+    /// Log4j 2, `JsonLayout` or its template of that name.
+    Log4j2,
+    /// Elastic Common Schema, dotted.
+    Ecs,
+    /// Elastic Common Schema, nested.
+    EcsNested,
+    /// Logstash.
+    Logstash,
+    /// `python-json-logger`.
+    PythonJsonLogger,
+    /// `structlog`.
+    Structlog,
+    /// Serilog, compact or not.
+    Serilog,
+    /// Google Cloud Logging.
+    Gcp,
+    /// Docker's json-file driver.
+    Docker,
+    /// The log format of the Container Runtime Interface.
+    Cri,
+    /// `docker compose logs`.
+    Compose,
+    /// What Loki is sent or answers.
+    Loki,
+    /// Loki's `logcli`.
+    Logcli,
+    /// `journalctl -o json`.
+    Journald,
+    /// Fluent Bit.
+    FluentBit,
+    /// Vector.
+    Vector,
+    /// CloudWatch Logs.
+    Cloudwatch,
+    /// OTLP/JSON.
+    Otlp,
+    /// Another prefix in front of JSON.
+    Prefixed,
+}
 
-/// The index of a shape.
-#[must_use]
-pub fn index(name: &str) -> usize {
-    NAMES.iter().position(|known| *known == name).unwrap_or(0)
+impl Shape {
+    /// All of them, in order.
+    pub const ALL: [Self; 29] = [
+        Self::Json,
+        Self::Tracing,
+        Self::TracingFlattened,
+        Self::TracingSpan,
+        Self::Slog,
+        Self::Bunyan,
+        Self::Pino,
+        Self::Zap,
+        Self::Logrus,
+        Self::Zerolog,
+        Self::Log4j2,
+        Self::Ecs,
+        Self::EcsNested,
+        Self::Logstash,
+        Self::PythonJsonLogger,
+        Self::Structlog,
+        Self::Serilog,
+        Self::Gcp,
+        Self::Docker,
+        Self::Cri,
+        Self::Compose,
+        Self::Loki,
+        Self::Logcli,
+        Self::Journald,
+        Self::FluentBit,
+        Self::Vector,
+        Self::Cloudwatch,
+        Self::Otlp,
+        Self::Prefixed,
+    ];
+
+    /// What facts call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Tracing => "tracing",
+            Self::TracingFlattened => "tracing-flattened",
+            Self::TracingSpan => "tracing-span",
+            Self::Slog => "slog",
+            Self::Bunyan => "bunyan",
+            Self::Pino => "pino",
+            Self::Zap => "zap",
+            Self::Logrus => "logrus",
+            Self::Zerolog => "zerolog",
+            Self::Log4j2 => "log4j2",
+            Self::Ecs => "ecs",
+            Self::EcsNested => "ecs-nested",
+            Self::Logstash => "logstash",
+            Self::PythonJsonLogger => "python-json-logger",
+            Self::Structlog => "structlog",
+            Self::Serilog => "serilog",
+            Self::Gcp => "gcp",
+            Self::Docker => "docker",
+            Self::Cri => "cri",
+            Self::Compose => "compose",
+            Self::Loki => "loki",
+            Self::Logcli => "logcli",
+            Self::Journald => "journald",
+            Self::FluentBit => "fluent-bit",
+            Self::Vector => "vector",
+            Self::Cloudwatch => "cloudwatch",
+            Self::Otlp => "otlp",
+            Self::Prefixed => "prefixed",
+        }
+    }
 }
 
 /// The envelope a record of these keys is, which holds other records in it.
 #[must_use]
-pub fn envelope(hints: u64) -> Option<&'static str> {
+pub fn envelope(hints: u64) -> Option<Shape> {
     let has = |keys: u64| hints & keys == keys;
     Some(if has(const { hint("resourceLogs") }) {
-        "otlp"
+        Shape::Otlp
     } else if has(const { hint("streams") })
         || has(const { hint("data") }) && hints & const { hint("message") | hint("msg") } == 0
     {
-        "loki"
+        Shape::Loki
     } else if has(const { hint("labels") | hint("line") }) {
-        "logcli"
+        Shape::Logcli
     } else if has(const { hint("MESSAGE") }) {
-        "journald"
+        Shape::Journald
     } else if has(const { hint("log") | hint("stream") | hint("time") }) && !has(const { hint("kubernetes") })
     {
-        "docker"
+        Shape::Docker
     } else if has(const { hint("log") })
         && hints & const { hint("kubernetes") | hint("stream") | hint("date") | hint("container_id") } != 0
     {
-        "fluent-bit"
+        Shape::FluentBit
     } else if has(const { hint("message") | hint("source_type") }) {
-        "vector"
+        Shape::Vector
     } else if has(const { hint("message") | hint("ingestionTime") }) {
-        "cloudwatch"
+        Shape::Cloudwatch
     } else {
         return None;
     })
@@ -73,44 +168,48 @@ pub fn envelope(hints: u64) -> Option<&'static str> {
 
 /// The logger that writes records of these keys; `first` is the first telling key.
 #[must_use]
-pub fn logger(hints: u64, first: u64, has_numeric_level: bool) -> &'static str {
+pub fn logger(hints: u64, first: u64, has_numeric_level: bool) -> Shape {
     let has = |keys: u64| hints & keys == keys;
     let any = |keys: u64| hints & keys != 0;
     if any(const { hint("span") | hint("spans") }) {
-        "tracing-span"
+        Shape::TracingSpan
     } else if has(const { hint("fields") | hint("level") }) {
-        "tracing"
+        Shape::Tracing
     } else if has(const { hint("instant") }) {
-        "log4j2"
+        Shape::Log4j2
     } else if has(const { hint("@t") }) || has(const { hint("Timestamp") }) {
-        "serilog"
+        Shape::Serilog
     } else if has(const { hint("@version") }) {
-        "logstash"
+        Shape::Logstash
     } else if has(const { hint("@timestamp") | hint("log.level") }) {
-        "ecs"
+        Shape::Ecs
     } else if has(const { hint("@timestamp") })
         && any(const { hint("log") | hint("ecs") | hint("ecs.version") })
     {
-        "ecs-nested"
+        Shape::EcsNested
     } else if has(const { hint("v") | hint("pid") }) && has_numeric_level {
-        "bunyan"
+        Shape::Bunyan
     } else if has_numeric_level && any(const { hint("pid") | hint("hostname") | hint("time") }) {
-        "pino"
+        Shape::Pino
     } else if any(const { hint("asctime") | hint("levelname") }) {
-        "python-json-logger"
+        Shape::PythonJsonLogger
     } else if has(const { hint("severity") }) {
-        "gcp"
+        Shape::Gcp
     } else if has(const { hint("ts") | hint("msg") }) {
-        if any(const { hint("caller") }) || first == const { hint("level") } { "zap" } else { "slog" }
+        if any(const { hint("caller") }) || first == const { hint("level") } {
+            Shape::Zap
+        } else {
+            Shape::Slog
+        }
     } else if has(const { hint("time") | hint("msg") }) {
-        if first == const { hint("time") } { "slog" } else { "logrus" }
+        if first == const { hint("time") } { Shape::Slog } else { Shape::Logrus }
     } else if has(const { hint("event") }) && !has(const { hint("message") }) {
-        "structlog"
+        Shape::Structlog
     } else if has(const { hint("time") | hint("message") }) {
-        "zerolog"
+        Shape::Zerolog
     } else if has(const { hint("target") | hint("message") }) {
-        "tracing-flattened"
+        Shape::TracingFlattened
     } else {
-        "json"
+        Shape::Json
     }
 }

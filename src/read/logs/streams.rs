@@ -7,12 +7,13 @@ use regex::bytes::Regex;
 
 use super::json::Scalar;
 use super::keys::{LEVEL, MESSAGE, SERVICE, TIMESTAMP};
+use super::message;
 use super::place::{At, Places};
 use super::record::{Noted, Slot};
+use super::shapes::Shape;
 use super::values::{self, Numbers};
 use super::worker::Setup;
 use super::wrap::Said;
-use super::{message, shapes};
 use crate::detect::checks::is_hidden;
 use crate::detect::{escape, masked, shape_of};
 use crate::facts::logs::bound;
@@ -21,8 +22,10 @@ use crate::read::watch::WatchedField;
 
 /// A stream, and what is counted too often to be looked up.
 struct Stream {
+    /// As the records write it.
+    service: String,
     fact: LogStream,
-    shapes: [u64; shapes::NAMES.len()],
+    shapes: [u64; Shape::ALL.len()],
     present: Vec<u64>,
 }
 
@@ -31,10 +34,10 @@ pub struct Streams<'w> {
     setup: &'w Setup<'w>,
     open: Vec<Stream>,
     by_service: HashMap<String, usize>,
-    /// The service of the record before: the next one is mostly its, too.
-    last: (String, usize),
+    /// The stream of the record before: the next one is mostly its, too.
+    last: usize,
     /// What is put around the records of this line.
-    envelope: Option<&'static str>,
+    envelope: Option<Shape>,
     settled: Folded<LogStream>,
 }
 
@@ -48,14 +51,14 @@ impl<'w> Streams<'w> {
             setup,
             open: Vec::new(),
             by_service: HashMap::new(),
-            last: (String::new(), usize::MAX),
+            last: 0,
             envelope: None,
             settled: Folded::default(),
         }
     }
 
     /// What is put around the records of this line, if anything is.
-    pub fn came_in(&mut self, shape: Option<&'static str>) {
+    pub fn came_in(&mut self, shape: Option<Shape>) {
         self.envelope = shape;
     }
 
@@ -77,9 +80,9 @@ impl<'w> Streams<'w> {
     /// Puts the streams so far together, and bounds how many there are.
     fn settle(&mut self) {
         let mut folded = std::mem::take(&mut self.settled);
-        for Stream { mut fact, shapes: counts, present } in self.open.drain(..) {
-            for (name, count) in shapes::NAMES.iter().zip(counts).filter(|(_, count)| *count > 0) {
-                fact.shapes.insert((*name).to_owned(), count);
+        for Stream { mut fact, shapes: counts, present, .. } in self.open.drain(..) {
+            for (shape, count) in Shape::ALL.iter().zip(counts).filter(|(_, count)| *count > 0) {
+                fact.shapes.insert(shape.name().to_owned(), count);
             }
             for (field, count) in self.setup.watch.fields.iter().zip(present).filter(|(_, count)| *count > 0)
             {
@@ -88,24 +91,23 @@ impl<'w> Streams<'w> {
             folded.add(fact);
         }
         self.by_service.clear();
-        self.last = (String::new(), usize::MAX);
         self.settled = folded.bounded();
     }
 
     fn stream(&mut self, service: &str, at: &At<'_>, places: &mut Places) -> &mut Stream {
-        if self.last.1 == usize::MAX || self.last.0 != service {
+        if self.open.get(self.last).is_none_or(|last| last.service != service) {
             let known = self.by_service.get(service).copied();
-            let index = known.unwrap_or_else(|| {
+            self.last = known.unwrap_or_else(|| {
                 let place = places.of(at, 0..1);
                 let fact = LogStream::new(places.artifact(), &Self::called(service), place);
                 let present = vec![0; self.setup.watch.fields.len()];
-                self.open.push(Stream { fact, shapes: [0; shapes::NAMES.len()], present });
+                let shapes = [0; Shape::ALL.len()];
+                self.open.push(Stream { service: service.to_owned(), fact, shapes, present });
                 self.by_service.insert(service.to_owned(), self.open.len() - 1);
                 self.open.len() - 1
             });
-            self.last = (service.to_owned(), index);
         }
-        let stream = &mut self.open[self.last.1];
+        let stream = &mut self.open[self.last];
         // A record that was joined from several lines stands at its first one.
         if at.line.number < stream.fact.place.line {
             stream.fact.place = places.of(at, 0..1);
@@ -134,7 +136,7 @@ impl<'w> Streams<'w> {
     pub fn record(
         &mut self,
         service: &str,
-        shape: &'static str,
+        shape: Shape,
         text: &[u8],
         noted: &Noted,
         at: &At<'_>,
@@ -148,11 +150,11 @@ impl<'w> Streams<'w> {
         let envelope = self.envelope;
         let stream = self.stream(service, at, places);
         stream.fact.records += 1;
-        stream.shapes[shapes::index(shape)] += 1;
+        stream.shapes[shape as usize] += 1;
         if let Some(envelope) = envelope {
-            stream.shapes[shapes::index(envelope)] += 1;
+            stream.shapes[envelope as usize] += 1;
         }
-        let is_ecs = shape.starts_with("ecs");
+        let is_ecs = matches!(shape, Shape::Ecs | Shape::EcsNested);
         let mut look = Look { fact: &mut stream.fact, text, at, places };
         for (index, field) in setup.watch.fields.iter().enumerate() {
             let Some(slot) = noted.slots.get(index) else { continue };
@@ -176,11 +178,11 @@ impl<'w> Streams<'w> {
 }
 
 /// Whether something else than the record has the field: the envelope, the contract; or the logger leaves out the usual.
-fn is_given(index: usize, field: &WatchedField, service: &str, shape: &str, said: Option<&Said>) -> bool {
+fn is_given(index: usize, field: &WatchedField, service: &str, shape: Shape, said: Option<&Said>) -> bool {
     match index {
         TIMESTAMP if said.is_some_and(|said| said.time) => true,
         // CLEF has no `@l` where the level is Information.
-        LEVEL if shape == "serilog" || said.is_some_and(|said| said.level) => true,
+        LEVEL if shape == Shape::Serilog || said.is_some_and(|said| said.level) => true,
         SERVICE if !service.is_empty() => true,
         _ => said.is_some_and(|said| {
             said.fields.iter().any(|name| *name == field.name || field.aliases.contains(name))
@@ -258,7 +260,7 @@ impl Look<'_, '_> {
     }
 
     /// Timestamp, level and message.
-    fn standard(&mut self, noted: &Noted, shape: &str, levels: &[String]) {
+    fn standard(&mut self, noted: &Noted, shape: Shape, levels: &[String]) {
         let filled = |index: usize| noted.slots.get(index).filter(|slot| slot.is_filled());
         let (places, at) = (&mut *self.places, self.at);
         if let Some(slot) = filled(TIMESTAMP)
@@ -280,7 +282,7 @@ impl Look<'_, '_> {
             let is_own = |level: &String| level.as_bytes().eq_ignore_ascii_case(raw);
             let known =
                 values::level(raw, numbers).is_some_and(|called| levels.iter().any(|level| level == called));
-            if !known && !levels.iter().any(is_own) && shape != "docker" {
+            if !known && !levels.iter().any(is_own) && shape != Shape::Docker {
                 // What is cut before it is masked may no longer look like what it is.
                 let shown = if raw.len() > 256 {
                     "a long text".to_owned()

@@ -129,7 +129,7 @@ impl Tree {
         let node = self.nodes.get(node)?;
         let raw = &text[node.at.clone()];
         match node.scalar? {
-            Scalar::String { escaped: true } => Some(escape::undone(raw)),
+            Scalar::String { escaped: true } => Some(escape::undone(raw).into_owned()),
             Scalar::Null => None,
             _ => Some(raw.to_vec()),
         }
@@ -143,7 +143,7 @@ impl Visitor for Tree {
     fn scalar(&mut self, _: &[u8], at: Range<usize>, scalar: Scalar) {
         self.add(at, Some(scalar), false);
     }
-    fn open(&mut self, at: usize, is_object: bool) {
+    fn open(&mut self, _: &[u8], at: usize, is_object: bool) {
         self.add(at..at + 1, None, is_object);
         self.open.push(self.nodes.len() - 1);
     }

@@ -11,7 +11,9 @@ use super::json::{Scalar, Scanner, Wrong};
 use super::keys::{Keys, SERVICE, hint};
 use super::place::{At, Layer, Places};
 use super::record::{Judge, Noted};
+use super::shapes::Shape;
 use super::streams::Streams;
+use super::trails::Trails;
 use super::tree::Tree;
 use super::wrap::{self, Inner, Said};
 use super::{plain, shapes};
@@ -78,6 +80,21 @@ pub struct Stretch {
     pub skipped: Vec<(u64, u64)>,
 }
 
+impl Stretch {
+    /// Both, put together and bounded.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.streams.merge(other.streams);
+        self.sightings.merge(other.sightings);
+        for (code, (gravity, seen)) in other.faults {
+            self.faults.entry(code).or_insert_with(|| (gravity, Tally::default())).1.merge(seen);
+        }
+        self.kept.extend(other.kept);
+        self.skipped.extend(other.skipped);
+        Self { streams: self.streams.bounded(), sightings: self.sightings.bounded(), ..self }
+    }
+}
+
 /// A record of which more is to come.
 struct Part {
     first: (Vec<u8>, u64, u64),
@@ -99,12 +116,13 @@ pub struct Worker<'w> {
     scanner: Scanner,
     keys: Keys<'w>,
     noted: Noted,
+    trails: Trails,
     hits: Vec<Hit>,
     streams: Streams<'w>,
     sightings: Folded<Sighting>,
     faults: BTreeMap<&'static str, (Gravity, Tally)>,
     places: Places,
-    parts: BTreeMap<(&'static str, Vec<u8>), Part>,
+    parts: BTreeMap<(Shape, Vec<u8>), Part>,
     skipped: Vec<(u64, u64)>,
 }
 
@@ -116,6 +134,7 @@ impl<'w> Worker<'w> {
             scanner: Scanner::default(),
             keys: Keys::new(setup.watch),
             noted: Noted::default(),
+            trails: Trails::default(),
             hits: Vec::new(),
             streams: Streams::new(setup),
             sightings: Folded::default(),
@@ -237,14 +256,7 @@ impl<'w> Worker<'w> {
     }
 
     /// Takes in a part of a record, and reads the record when it is complete.
-    fn join(
-        &mut self,
-        key: &(&'static str, Vec<u8>),
-        line: LineAt<'_>,
-        text: &[u8],
-        said: Said,
-        is_partial: bool,
-    ) {
+    fn join(&mut self, key: &(Shape, Vec<u8>), line: LineAt<'_>, text: &[u8], said: Said, is_partial: bool) {
         let part = self.parts.entry(key.clone()).or_insert_with(|| Part {
             first: (line.text[..line.text.len().min(4096)].to_vec(), line.number, line.start),
             text: Vec::new(),
@@ -267,7 +279,8 @@ impl<'w> Worker<'w> {
         }
         let (first, number, start) = &part.first;
         let line = LineAt { text: first, number: *number, start: *start, ended: true };
-        let at = At { line, layer: Layer::Joined, pointer: if key.0 == "docker" { "/log#" } else { "" } };
+        let at =
+            At { line, layer: Layer::Joined, pointer: if key.0 == Shape::Docker { "/log#" } else { "" } };
         self.streams.came_in(Some(key.0));
         if part.text.len() > self.setup.watch.max_record {
             let note = format!("{} bytes", part.text.len());
@@ -299,17 +312,29 @@ impl<'w> Worker<'w> {
         self.hits = hits;
     }
 
+    /// Notes what there is to know of a record, and whether it is sound.
+    fn note(&mut self, text: &[u8], noted: &mut Noted) -> Result<(), Wrong> {
+        let (fields, is_wide) = (self.setup.watch.fields.len(), self.setup.is_wide);
+        noted.begin(fields, is_wide);
+        self.scanner.repeated.clear();
+        if self.trails.follow(text, noted) {
+            return Ok(());
+        }
+        noted.begin(fields, is_wide);
+        let end = self.scanner.value(text, 0, &mut Judge::new(&mut self.keys, noted))?;
+        if let Some(wrong) = behind(text, end) {
+            return Err(wrong);
+        }
+        if self.scanner.repeated.is_empty() {
+            self.trails.learn(text, noted);
+        }
+        Ok(())
+    }
+
     /// A record, at the depth of so many envelopes.
     fn record(&mut self, text: &[u8], at: &At<'_>, said: Option<&Said>, depth: usize) {
         let mut noted = std::mem::take(&mut self.noted);
-        let fields = self.setup.watch.fields.len();
-        let mut judge = Judge::new(&mut self.keys, &mut noted, fields, self.setup.is_wide);
-        let end = self.scanner.value(text, 0, &mut judge);
-        let wrong = match end {
-            Ok(end) => behind(text, end),
-            Err(wrong) => Some(wrong),
-        };
-        if let Some(wrong) = wrong {
+        if let Err(wrong) = self.note(text, &mut noted) {
             self.fault(at, wrong.at, wrong.code, Gravity::Refused, wrong.note);
             self.noted = noted;
             return self.text(text, at);
@@ -378,7 +403,7 @@ impl<'w> Worker<'w> {
     {
         let slot = noted.slots.get(SERVICE).filter(|slot| slot.is_filled());
         let own = slot.and_then(|slot| match slot.scalar {
-            Some(Scalar::String { escaped }) => Some(plain_text(&text[slot.at.clone()], escaped)),
+            Some(Scalar::String { .. }) => Some(escape::undone(&text[slot.at.clone()])),
             _ => None,
         });
         let own = own.or_else(|| {
@@ -395,13 +420,13 @@ impl<'w> Worker<'w> {
         }
     }
 
-    fn inner(&mut self, text: &[u8], at: &At<'_>, shape: &'static str, inner: Inner) {
+    fn inner(&mut self, text: &[u8], at: &At<'_>, shape: Shape, inner: Inner) {
         let outer = match at.layer {
             Layer::Bare(offset) => offset,
             _ => 0,
         };
-        if shape == "docker" && self.setup.joins {
-            let key = ("docker", inner.stream.clone());
+        if shape == Shape::Docker && self.setup.joins {
+            let key = (Shape::Docker, inner.stream.clone());
             if inner.is_partial || self.parts.contains_key(&key) {
                 return self.join(&key, at.line, &inner.text, inner.said, inner.is_partial);
             }
@@ -443,7 +468,7 @@ impl<'w> Worker<'w> {
             if is_covered(value) || !is_raw(&text[value.clone()], *scalar) {
                 continue;
             }
-            let name = plain_text(&text[key.clone()], noted.has_odd_keys);
+            let name = escape::undone(&text[key.clone()]);
             // The environment of a shell has its folder under this name.
             if name.eq_ignore_ascii_case(b"pwd") && text[value.start] == b'/' {
                 continue;
@@ -493,7 +518,7 @@ impl<'w> Worker<'w> {
             if !layer.contains(&b'\\') {
                 return;
             }
-            layer = escape::undone(&layer);
+            layer = escape::undone(&layer).into_owned();
             let mut found = Vec::new();
             self.setup.engine.find(&layer, &mut found);
             for hit in found {
@@ -534,15 +559,10 @@ impl<'w> Worker<'w> {
     }
 }
 
-/// A string's text.
-fn plain_text(raw: &[u8], escaped: bool) -> Cow<'_, [u8]> {
-    if escaped { Cow::Owned(escape::undone(raw)) } else { Cow::Borrowed(raw) }
-}
-
 /// Whether a value is one, and not a mask, a placeholder or a word for nothing.
 fn is_raw(value: &[u8], scalar: Scalar) -> bool {
     match scalar {
-        Scalar::String { escaped } => !is_no_secret(&plain_text(value, escaped)),
+        Scalar::String { .. } => !is_no_secret(&escape::undone(value)),
         Scalar::Number => value.iter().filter(|byte| byte.is_ascii_digit()).count() >= 3,
         Scalar::Bool | Scalar::Null => false,
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::json::Scalar;
+use super::shapes::Shape;
 use super::tree::Tree;
 use crate::detect::escape;
 
@@ -49,33 +50,35 @@ pub struct Opened {
 
 /// Opens an envelope. `None` where it is none after all: a record whose message happens to be text.
 #[must_use]
-pub fn open(shape: &str, text: &[u8], tree: &Tree) -> Option<Opened> {
+pub fn open(shape: Shape, text: &[u8], tree: &Tree) -> Option<Opened> {
     match shape {
-        "docker" => docker(text, tree),
-        "fluent-bit" => {
+        Shape::Docker => docker(text, tree),
+        Shape::FluentBit => {
             let said = Said { time: true, service: kubernetes(text, tree), ..Said::default() };
             single(text, tree, "log", "/log#", said)
         }
-        "journald" => {
+        Shape::Journald => {
             let service = ["SYSLOG_IDENTIFIER", "_SYSTEMD_UNIT", "CONTAINER_NAME"]
                 .iter()
                 .find_map(|name| string(text, tree, 0, name));
             single(text, tree, "MESSAGE", "/MESSAGE#", Said { time: true, service, ..Said::default() })
         }
-        "vector" => {
+        Shape::Vector => {
             let service =
                 ["container_name", "appname", "service"].iter().find_map(|name| string(text, tree, 0, name));
             let said =
                 Said { time: true, service: service.or_else(|| kubernetes(text, tree)), ..Said::default() };
             single(text, tree, "message", "/message#", said)
         }
-        "cloudwatch" => single(text, tree, "message", "/message#", Said { time: true, ..Said::default() }),
-        "logcli" => {
+        Shape::Cloudwatch => {
+            single(text, tree, "message", "/message#", Said { time: true, ..Said::default() })
+        }
+        Shape::Logcli => {
             let labels = tree.member(text, 0, "labels")?;
             single(text, tree, "line", "/line#", of_labels(text, tree, labels))
         }
-        "loki" => loki(text, tree),
-        "otlp" => otlp(text, tree),
+        Shape::Loki => loki(text, tree),
+        Shape::Otlp => otlp(text, tree),
         _ => None,
     }
 }
@@ -113,7 +116,7 @@ fn inner(text: &[u8], tree: &Tree, node: usize, pointer: &'static str, said: Sai
     let string = tree.node(node)?;
     let Some(Scalar::String { .. }) = string.scalar else { return None };
     Some(Inner {
-        text: escape::undone(&text[string.at.clone()]),
+        text: escape::undone(&text[string.at.clone()]).into_owned(),
         string: string.at.clone(),
         pieces: Vec::new(),
         pointer,
