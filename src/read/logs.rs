@@ -1,9 +1,11 @@
 //! Log records, one a line: JSON of whatever logger, bare or in the envelopes of runtimes, collectors and stores.
 //!
-//! [`json`] scans strictly, [`keys`] and [`record`] tell what the keys mean while it scans, [`streams`] folds records
+//! [`json`] scans strictly, [`keys`] and [`record`] tell what the keys mean while it scans, [`trails`] spares the scan where
+//! a record goes the way of one before, [`streams`] folds records
 //! into facts, [`tree`] and [`wrap`] take the few records apart that need it. This file cuts the input into stretches of
-//! whole lines, which all cores read at once; facts merge, so the cuts change nothing.
+//! whole lines ([`cut`]), which all cores read at once; facts merge, so the cuts change nothing.
 
+mod cut;
 pub mod json;
 mod keys;
 mod message;
@@ -19,11 +21,12 @@ mod worker;
 mod wrap;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read};
+use std::io::Read;
 use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
+use self::cut::{Cut, Cutter, over_limit};
 use self::shapes::Shape;
 use self::worker::{Setup, Stretch, Worker};
 use super::watch::Watch;
@@ -89,7 +92,7 @@ pub fn read_in_stretches<R: Read + Send>(input: Opened<R>, watch: &Watch, stretc
             let read = || batch.par_iter().with_max_len(1).map(work).reduce(Stretch::default, Stretch::and);
             let (done, next) = rayon::join(read, || cutter.batch(most));
             sum.add(done, &setup.path);
-            cutter.spare.extend(batch.into_iter().map(|cut| cut.bytes));
+            cutter.spare.extend(batch.drain(..).map(|cut| cut.bytes));
             batch = next;
         }
     }
@@ -205,171 +208,5 @@ impl Sum {
             wanted.extend(self.facts.streams.iter().map(|stream| stream.place.line));
             self.kept.retain(|line, _| wanted.contains(line));
         }
-    }
-}
-
-/// A record that was skipped since it is too long.
-fn over_limit(path: &Arc<str>, line: u64, start: u64) -> (Place, String) {
-    let place = Place { line, end_line: line, start, ..Place::of_file(path) };
-    (place, format!("line {line} is over the limit of {} MiB and was skipped", MAX_LINE >> 20))
-}
-
-/// A stretch of whole lines.
-struct Cut {
-    bytes: Vec<u8>,
-    /// The number of its first line.
-    line: u64,
-    /// The offset of its first byte.
-    start: u64,
-}
-
-impl Cut {
-    /// Whether it is UTF-8 as a whole; if not, its lines are looked at one by one.
-    fn is_utf8(&self) -> bool {
-        simdutf8::basic::from_utf8(&self.bytes).is_ok()
-    }
-}
-
-/// Cuts an input into stretches.
-struct Cutter<R> {
-    /// How many bytes a stretch has at least.
-    stretch: usize,
-    head: Vec<u8>,
-    reader: R,
-    /// Bytes behind the last line that was cut off.
-    rest: Vec<u8>,
-    line: u64,
-    offset: u64,
-    finished: bool,
-    /// Lines that were too long: number and offset.
-    skipped: Vec<(u64, u64)>,
-    failure: Option<String>,
-    /// Buffers to be used again.
-    spare: Vec<Vec<u8>>,
-}
-
-impl<R: Read> Cutter<R> {
-    fn new(head: Vec<u8>, reader: R, stretch: usize) -> Self {
-        Self {
-            stretch: stretch.max(1),
-            head,
-            reader,
-            rest: Vec::new(),
-            line: 1,
-            offset: 0,
-            finished: false,
-            skipped: Vec::new(),
-            failure: None,
-            spare: Vec::new(),
-        }
-    }
-
-    /// The next stretches; none at the end.
-    fn batch(&mut self, most: usize) -> Vec<Cut> {
-        let mut batch = Vec::with_capacity(most);
-        while batch.len() < most {
-            match self.cut() {
-                Some(cut) if cut.bytes.is_empty() => {}
-                Some(cut) => batch.push(cut),
-                None => break,
-            }
-        }
-        batch
-    }
-
-    fn cut(&mut self) -> Option<Cut> {
-        if self.finished && self.rest.is_empty() {
-            return None;
-        }
-        let mut bytes = self.spare.pop().unwrap_or_default();
-        bytes.clear();
-        bytes.append(&mut self.rest);
-        bytes.append(&mut self.head);
-        let mut searched = 0;
-        loop {
-            self.fill(&mut bytes, self.stretch);
-            if self.finished {
-                break;
-            }
-            if let Some(found) = memchr::memrchr(b'\n', &bytes[searched..]) {
-                let end = searched + found + 1;
-                self.rest.extend_from_slice(&bytes[end..]);
-                bytes.truncate(end);
-                break;
-            }
-            searched = bytes.len();
-            if bytes.len() > MAX_LINE {
-                self.skip(&mut bytes);
-                break;
-            }
-        }
-        let cut = Cut { line: self.line, start: self.offset, bytes };
-        self.line += memchr::memchr_iter(b'\n', &cut.bytes).count() as u64;
-        self.offset += cut.bytes.len() as u64;
-        // A line may be too long and yet end within a block that was read.
-        Some(self.without_long_lines(cut))
-    }
-
-    /// Reads on until there are so many bytes more, or no more come.
-    fn fill(&mut self, bytes: &mut Vec<u8>, more: usize) {
-        let wanted = bytes.len() + more;
-        while bytes.len() < wanted && !self.finished {
-            let room = (wanted - bytes.len()) as u64;
-            match self.reader.by_ref().take(room).read_to_end(bytes) {
-                Ok(0) => self.finished = true,
-                Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.failure = Some(error.to_string());
-                    self.finished = true;
-                }
-            }
-        }
-    }
-
-    /// Skips a line that is over the limit: everything up to the next line feed.
-    fn skip(&mut self, bytes: &mut Vec<u8>) {
-        self.skipped.push((self.line, self.offset));
-        self.offset += bytes.len() as u64;
-        bytes.clear();
-        while !self.finished {
-            self.fill(bytes, STRETCH);
-            if let Some(found) = memchr::memchr(b'\n', bytes) {
-                self.offset += found as u64 + 1;
-                self.line += 1;
-                bytes.drain(..=found);
-                self.rest.append(bytes);
-                return;
-            }
-            self.offset += bytes.len() as u64;
-            bytes.clear();
-        }
-    }
-
-    fn without_long_lines(&mut self, mut cut: Cut) -> Cut {
-        if cut.bytes.len() <= MAX_LINE {
-            return cut;
-        }
-        let (mut at, mut line) = (0, cut.line);
-        while at < cut.bytes.len() {
-            let end = memchr::memchr(b'\n', &cut.bytes[at..]).map_or(cut.bytes.len(), |width| at + width);
-            if end - at > MAX_LINE {
-                self.skipped.push((line, cut.start + at as u64));
-                // Blanks are no record, and keep every other place as it is.
-                cut.bytes[at..end].fill(b' ');
-            }
-            at = end + 1;
-            line += 1;
-        }
-        cut
-    }
-
-    /// What could not be read, and why.
-    fn unreadable(&self, path: &Arc<str>) -> Vec<(Place, String)> {
-        let skipped = self.skipped.iter().map(|(line, start)| over_limit(path, *line, *start));
-        let failed = self.failure.iter().map(|failure| {
-            (Place::of_file(path), format!("reading ended at byte {}: {failure}", self.offset))
-        });
-        skipped.chain(failed).collect()
     }
 }

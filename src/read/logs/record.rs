@@ -36,9 +36,9 @@ impl Slot {
     }
 }
 
-/// The shortest address (`1.1.1.1`), and the shortest card number.
-const SHORTEST_FREE: usize = 7;
-const SHORTEST_NUMBER: usize = 13;
+/// The shortest address (`1.1.1.1`), which no digits announce, and the shortest card number.
+pub const SHORTEST_ADDRESS: usize = 7;
+pub const SHORTEST_NUMBER: usize = 13;
 
 /// What is to be done with a value.
 #[derive(Clone, Copy, Debug, Default)]
@@ -97,15 +97,15 @@ pub struct Noted {
     pub steps: Vec<Step>,
     /// Whether what was noted is not a matter of the keys and their order alone.
     pub is_odd: bool,
-    /// Whether addresses are looked for in strings, which no digits announce.
-    is_wide: bool,
+    /// From which length on a string may hold something that has no literal.
+    shortest: usize,
     /// What is open while the record is scanned.
     levels: Vec<Level>,
 }
 
 impl Noted {
     /// Begins a record.
-    pub fn begin(&mut self, fields: usize, is_wide: bool) {
+    pub fn begin(&mut self, fields: usize, shortest: usize) {
         self.slots.clear();
         self.slots.resize(fields, Slot::default());
         (self.hints, self.first_hint) = (0, 0);
@@ -117,7 +117,7 @@ impl Noted {
         self.has_odd_keys = false;
         self.steps.clear();
         self.is_odd = false;
-        self.is_wide = is_wide;
+        self.shortest = shortest;
         self.levels.clear();
     }
 
@@ -135,7 +135,7 @@ impl Noted {
             self.named(&at, scalar, mark, key);
         }
         if let Some(Scalar::String { escaped }) = scalar
-            && (escaped || mark.is_free && at.len() >= SHORTEST_FREE)
+            && (escaped || mark.is_free && at.len() >= self.shortest)
         {
             self.string(text, at, escaped, mark.is_free);
         }
@@ -145,8 +145,8 @@ impl Noted {
         if escaped && may_hide(&text[at.clone()]) {
             self.hidden.push(at.clone());
         }
-        let is_long = at.len() >= if self.is_wide { SHORTEST_FREE } else { SHORTEST_NUMBER };
-        if is_free && is_long && (self.is_wide || has_long_number(&text[at.clone()])) {
+        let has_numbers_only = self.shortest >= SHORTEST_NUMBER;
+        if is_free && at.len() >= self.shortest && (!has_numbers_only || has_long_number(&text[at.clone()])) {
             self.free.push(at);
         }
     }

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use wide::u8x16;
+
 use super::json::{self, Scalar};
 use super::record::{Mark, Noted};
 
@@ -50,11 +52,9 @@ enum Holds {
 /// A step of a trail: the bytes between two values, and the value behind them.
 #[derive(Debug)]
 struct Known {
-    /// The first sixteen bytes, and which bits of them count.
-    head: u128,
-    mask: u128,
-    /// The last sixteen, where there are more than sixteen.
-    tail: u128,
+    /// The first of them, and a bit for each that counts.
+    head: [u8x16; 2],
+    counts: u32,
     /// All of them, in [`Trails::bytes`].
     start: u32,
     length: u32,
@@ -87,25 +87,24 @@ impl Default for Trails {
     }
 }
 
-#[inline]
-fn sixteen(text: &[u8], at: usize) -> Option<u128> {
-    Some(u128::from_le_bytes(*text.get(at..)?.first_chunk::<16>()?))
-}
+/// How many bytes are compared together.
+const WIDTH: usize = 32;
 
 impl Known {
     /// Whether these bytes stand at `at`, and a value of the kind behind them.
     #[inline]
     fn fits(&self, text: &[u8], at: usize, bytes: &[u8]) -> bool {
         let length = self.length as usize;
-        let Some(head) = sixteen(text, at) else { return self.fits_whole(text, at, bytes) };
-        if (head ^ self.head) & self.mask != 0 {
+        let Some(head) = text.get(at..).and_then(|rest| rest.first_chunk::<WIDTH>()) else {
+            return self.fits_whole(text, at, bytes);
+        };
+        let (head, _) = head.as_chunks::<16>();
+        let same = |half: usize| u8x16::new(head[half]).simd_eq(self.head[half]).to_bitmask();
+        if (same(0) | same(1) << 16) & self.counts != self.counts {
             return false;
         }
-        if length > 16 {
-            let tail = sixteen(text, at + length - 16);
-            if tail != Some(self.tail) || (length > 32 && !self.fits_whole(text, at, bytes)) {
-                return false;
-            }
+        if length > WIDTH {
+            return self.fits_whole(text, at, bytes);
         }
         self.kind_fits(text, at + length)
     }
@@ -224,14 +223,14 @@ impl Trails {
             return None;
         }
         let bytes = &text[between];
-        let mut first = [0; 16];
-        let counted = bytes.len().min(16);
-        first[..counted].copy_from_slice(&bytes[..counted]);
+        let mut head = [0; WIDTH];
+        let counted = bytes.len().min(WIDTH);
+        head[..counted].copy_from_slice(&bytes[..counted]);
+        let (halves, _) = head.as_chunks::<16>();
         let made = self.steps.len() as u32;
         self.steps.push(Known {
-            head: u128::from_le_bytes(first),
-            mask: u128::MAX.checked_shr(128 - 8 * counted as u32).unwrap_or(0),
-            tail: bytes.last_chunk::<16>().map_or(0, |last| u128::from_le_bytes(*last)),
+            head: [u8x16::new(halves[0]), u8x16::new(halves[1])],
+            counts: u32::MAX.checked_shr(WIDTH as u32 - counted as u32).unwrap_or(0),
             start: self.bytes.len() as u32,
             length: bytes.len() as u32,
             holds,

@@ -10,7 +10,7 @@ use regex::bytes::Regex;
 use super::json::{Scalar, Scanner, Wrong};
 use super::keys::{Keys, SERVICE, hint};
 use super::place::{At, Layer, Places};
-use super::record::{Judge, Noted};
+use super::record::{Judge, Noted, SHORTEST_ADDRESS, SHORTEST_NUMBER};
 use super::shapes::Shape;
 use super::streams::Streams;
 use super::trails::Trails;
@@ -37,8 +37,8 @@ pub struct Setup<'w> {
     pub once: bool,
     /// Whether records go over several lines; then all are read by one worker.
     pub joins: bool,
-    /// Whether addresses are looked for, which no digits announce.
-    pub is_wide: bool,
+    /// From which length on a string may hold something that has no literal; none is long enough where nothing is asked.
+    pub shortest: usize,
 }
 
 impl<'w> Setup<'w> {
@@ -55,7 +55,9 @@ impl<'w> Setup<'w> {
                 .is_ok_and(|glob| glob.compile_matcher().is_match(&**path))
         };
         let service = watch.services.iter().find(|(glob, _)| fits(glob)).map(|(_, service)| service.clone());
-        let is_wide = engine.detectors.iter().any(|detector| detector.card.run == Some(Run::Ip));
+        let runs = engine.detectors.iter().filter_map(|detector| detector.card.run);
+        let shortest = |run| if run == Run::Ip { SHORTEST_ADDRESS } else { SHORTEST_NUMBER };
+        let shortest = runs.map(shortest).min().unwrap_or(usize::MAX);
         Self {
             path: Arc::clone(path),
             watch,
@@ -64,7 +66,7 @@ impl<'w> Setup<'w> {
             service,
             once,
             joins,
-            is_wide,
+            shortest,
         }
     }
 }
@@ -314,13 +316,13 @@ impl<'w> Worker<'w> {
 
     /// Notes what there is to know of a record, and whether it is sound.
     fn note(&mut self, text: &[u8], noted: &mut Noted) -> Result<(), Wrong> {
-        let (fields, is_wide) = (self.setup.watch.fields.len(), self.setup.is_wide);
-        noted.begin(fields, is_wide);
+        let (fields, shortest) = (self.setup.watch.fields.len(), self.setup.shortest);
+        noted.begin(fields, shortest);
         self.scanner.repeated.clear();
         if self.trails.follow(text, noted) {
             return Ok(());
         }
-        noted.begin(fields, is_wide);
+        noted.begin(fields, shortest);
         let end = self.scanner.value(text, 0, &mut Judge::new(&mut self.keys, noted))?;
         if let Some(wrong) = behind(text, end) {
             return Err(wrong);

@@ -1,0 +1,227 @@
+//! Cuts an input into stretches of whole lines, without holding it.
+
+use std::io::{self, Read};
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use super::{MAX_LINE, STRETCH};
+use crate::source::Place;
+
+/// Bytes of which the first ones are filled. What it once took up stays: it is zeroed once, not for each stretch.
+#[derive(Default)]
+pub struct Buffer {
+    room: Vec<u8>,
+    filled: usize,
+}
+
+impl Buffer {
+    fn clear(&mut self) {
+        self.filled = 0;
+    }
+
+    fn truncate(&mut self, to: usize) {
+        self.filled = self.filled.min(to);
+    }
+
+    fn make_room(&mut self, wanted: usize) {
+        if self.room.len() < wanted {
+            self.room.resize(wanted, 0);
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        let end = self.filled + bytes.len();
+        self.make_room(end);
+        self.room[self.filled..end].copy_from_slice(bytes);
+        self.filled = end;
+    }
+
+    /// Reads once, up to so many bytes in all.
+    fn read(&mut self, reader: &mut impl Read, wanted: usize) -> io::Result<usize> {
+        self.make_room(wanted);
+        let read = reader.read(&mut self.room[self.filled..wanted])?;
+        self.filled += read;
+        Ok(read)
+    }
+}
+
+impl Deref for Buffer {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.room[..self.filled]
+    }
+}
+
+impl DerefMut for Buffer {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.room[..self.filled]
+    }
+}
+
+/// A record that was skipped since it is too long.
+pub fn over_limit(path: &Arc<str>, line: u64, start: u64) -> (Place, String) {
+    let place = Place { line, end_line: line, start, ..Place::of_file(path) };
+    (place, format!("line {line} is over the limit of {} MiB and was skipped", MAX_LINE >> 20))
+}
+
+/// A stretch of whole lines.
+pub struct Cut {
+    pub bytes: Buffer,
+    /// The number of its first line.
+    pub line: u64,
+    /// The offset of its first byte.
+    pub start: u64,
+}
+
+impl Cut {
+    /// Whether it is UTF-8 as a whole; if not, its lines are looked at one by one.
+    pub fn is_utf8(&self) -> bool {
+        simdutf8::basic::from_utf8(&self.bytes).is_ok()
+    }
+}
+
+/// Cuts an input into stretches.
+pub struct Cutter<R> {
+    /// How many bytes a stretch has at least.
+    stretch: usize,
+    head: Vec<u8>,
+    reader: R,
+    /// Bytes behind the last line that was cut off.
+    rest: Buffer,
+    line: u64,
+    pub offset: u64,
+    finished: bool,
+    /// Lines that were too long: number and offset.
+    skipped: Vec<(u64, u64)>,
+    failure: Option<String>,
+    /// Buffers to be used again.
+    pub spare: Vec<Buffer>,
+}
+
+impl<R: Read> Cutter<R> {
+    /// For an input that begins with `head`.
+    pub fn new(head: Vec<u8>, reader: R, stretch: usize) -> Self {
+        Self {
+            stretch: stretch.max(1),
+            head,
+            reader,
+            rest: Buffer::default(),
+            line: 1,
+            offset: 0,
+            finished: false,
+            skipped: Vec::new(),
+            failure: None,
+            spare: Vec::new(),
+        }
+    }
+
+    /// The next stretches; none at the end.
+    pub fn batch(&mut self, most: usize) -> Vec<Cut> {
+        let mut batch = Vec::with_capacity(most);
+        while batch.len() < most {
+            match self.cut() {
+                Some(cut) if cut.bytes.is_empty() => {}
+                Some(cut) => batch.push(cut),
+                None => break,
+            }
+        }
+        batch
+    }
+
+    fn cut(&mut self) -> Option<Cut> {
+        if self.finished && self.rest.is_empty() {
+            return None;
+        }
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        bytes.clear();
+        bytes.push(&self.rest);
+        self.rest.clear();
+        bytes.push(&std::mem::take(&mut self.head));
+        let mut searched = 0;
+        loop {
+            self.fill(&mut bytes, self.stretch);
+            if self.finished {
+                break;
+            }
+            if let Some(found) = memchr::memrchr(b'\n', &bytes[searched..]) {
+                let end = searched + found + 1;
+                self.rest.push(&bytes[end..]);
+                bytes.truncate(end);
+                break;
+            }
+            searched = bytes.len();
+            if bytes.len() > MAX_LINE {
+                self.skip(&mut bytes);
+                break;
+            }
+        }
+        let cut = Cut { line: self.line, start: self.offset, bytes };
+        self.line += memchr::memchr_iter(b'\n', &cut.bytes).count() as u64;
+        self.offset += cut.bytes.len() as u64;
+        // A line may be too long and yet end within a block that was read.
+        Some(self.without_long_lines(cut))
+    }
+
+    /// Reads on until there are so many bytes more, or no more come.
+    fn fill(&mut self, bytes: &mut Buffer, more: usize) {
+        let wanted = bytes.len() + more;
+        while bytes.len() < wanted && !self.finished {
+            match bytes.read(&mut self.reader, wanted) {
+                Ok(0) => self.finished = true,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.failure = Some(error.to_string());
+                    self.finished = true;
+                }
+            }
+        }
+    }
+
+    /// Skips a line that is over the limit: everything up to the next line feed.
+    fn skip(&mut self, bytes: &mut Buffer) {
+        self.skipped.push((self.line, self.offset));
+        self.offset += bytes.len() as u64;
+        bytes.clear();
+        while !self.finished {
+            self.fill(bytes, STRETCH);
+            if let Some(found) = memchr::memchr(b'\n', bytes) {
+                self.offset += found as u64 + 1;
+                self.line += 1;
+                self.rest.push(&bytes[found + 1..]);
+                bytes.clear();
+                return;
+            }
+            self.offset += bytes.len() as u64;
+            bytes.clear();
+        }
+    }
+
+    fn without_long_lines(&mut self, mut cut: Cut) -> Cut {
+        if cut.bytes.len() <= MAX_LINE {
+            return cut;
+        }
+        let (mut at, mut line) = (0, cut.line);
+        while at < cut.bytes.len() {
+            let end = memchr::memchr(b'\n', &cut.bytes[at..]).map_or(cut.bytes.len(), |width| at + width);
+            if end - at > MAX_LINE {
+                self.skipped.push((line, cut.start + at as u64));
+                // Blanks are no record, and keep every other place as it is.
+                cut.bytes[at..end].fill(b' ');
+            }
+            at = end + 1;
+            line += 1;
+        }
+        cut
+    }
+
+    /// What could not be read, and why.
+    pub fn unreadable(&self, path: &Arc<str>) -> Vec<(Place, String)> {
+        let skipped = self.skipped.iter().map(|(line, start)| over_limit(path, *line, *start));
+        let failed = self.failure.iter().map(|failure| {
+            (Place::of_file(path), format!("reading ended at byte {}: {failure}", self.offset))
+        });
+        skipped.chain(failed).collect()
+    }
+}
