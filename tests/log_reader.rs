@@ -513,6 +513,46 @@ proptest! {
     }
 }
 
+/// A few records again and again, some of them with one byte changed: what the reader remembers of one is tried on all.
+fn repeated() -> impl Strategy<Value = Log> {
+    const BYTES: &[u8] = b"\"\\{}[]:, 019-.eEtfnu\x01a";
+    let change = prop_oneof![2 => Just(None), 3 => (any::<Index>(), select(BYTES.to_vec())).prop_map(Some)];
+    (vec(record(), 1..4), vec((any::<Index>(), change), 2..12)).prop_map(|(records, lines)| {
+        let mut text = Vec::new();
+        for (which, change) in lines {
+            let mut line = which.get(&records).clone().into_bytes();
+            if let Some((at, byte)) = change {
+                let at = at.index(line.len());
+                line[at] = byte;
+            }
+            text.extend(line);
+            text.push(b'\n');
+        }
+        Log(text)
+    })
+}
+
+proptest! {
+    #![proptest_config(config(1500))]
+
+    #[test]
+    fn records_before_change_nothing(text in repeated()) {
+        let facts = |text: &[u8]| reading("a.log", text, false, 1000, watch()).facts;
+        let whole = facts(&text.0);
+        let mut alone = Facts::new(&watch().fingerprint());
+        let mut start = 0;
+        for line in text.0.split_inclusive(|byte| *byte == b'\n') {
+            // The other lines are blank, which is no record, so all places are the same.
+            let blank = |byte: &u8| if *byte == b'\n' { b'\n' } else { b' ' };
+            let mut only: Vec<u8> = text.0.iter().map(blank).collect();
+            only[start..start + line.len()].copy_from_slice(line);
+            start += line.len();
+            alone = alone.merge(facts(&only));
+        }
+        same(&Facts { inputs: whole.inputs.clone(), ..alone }, &whole, "line by line")?;
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 40, ..config(3) })]
 

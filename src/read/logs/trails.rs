@@ -165,7 +165,7 @@ impl Trails {
                     let Ok((end, scalar)) = json::plain(text, at) else { return false };
                     (end, Some(scalar))
                 }
-                Holds::Opening => (at, None),
+                Holds::Opening => (at + 1, None),
                 Holds::End { hints, first_hint } => {
                     (noted.hints, noted.first_hint) = (hints, first_hint);
                     return true;
@@ -173,7 +173,8 @@ impl Trails {
             };
             let key = at.saturating_sub(step.key_back as usize);
             noted.value(text, at..end, scalar, &step.mark, key..key + step.key_length as usize);
-            at = end;
+            // What an object or array holds are steps of their own.
+            at = if scalar.is_none() { at } else { end };
             way = step.first;
         }
     }
