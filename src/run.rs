@@ -1,6 +1,5 @@
 //! One run, from what the user names to an [`Outcome`]: the pipeline of the crate's first page, once for each contract.
 
-mod rust;
 pub mod unit;
 mod watch;
 
@@ -204,7 +203,6 @@ fn watch(unit: &Unit, compare: bool, root: &Utf8Path) -> Watch {
         compare,
         logs: watch::logs(unit, root),
         detectors: watch::detectors(&unit.contract),
-        rust: watch::rust(&unit.contract),
     }
 }
 
@@ -236,13 +234,8 @@ fn gather(job: &Job, unit: &Unit, root: &Utf8Path) -> Gathered {
     }
     let (targets, unread): (Vec<Target>, Vec<Target>) =
         targets.into_iter().partition(|target| target.kind.is_none_or(Kind::is_read));
-    let (programs, targets): (Vec<Target>, Vec<Target>) =
-        targets.into_iter().partition(|target| target.kind == Some(Kind::Rust));
-    let mut readings: Vec<Reading> =
+    let readings: Vec<Reading> =
         targets.par_iter().map(|target| read_one(target, &job.fetch, &watch)).collect();
-    if !programs.is_empty() {
-        readings.push(rust::read(&programs, &job.fetch, &watch, root));
-    }
     let mut sources = Sources::new(root);
     unit.keep_texts(&mut sources);
     let mut facts = Facts::new(&watch.fingerprint());
