@@ -170,6 +170,16 @@ impl Sources {
         self.lines.extend(other.lines);
     }
 
+    /// A text without what detectors find, also those of the contract's own.
+    #[must_use]
+    pub fn without_sightings(&self, text: &str) -> String {
+        if self.hidden.custom.is_empty() {
+            text.to_owned()
+        } else {
+            masked_with(text, &self.hidden.only_detectors())
+        }
+    }
+
     /// The text of the line a place begins in, trimmed.
     #[must_use]
     pub fn line_text(&self, place: &Place) -> String {
@@ -196,7 +206,9 @@ impl Sources {
         } else {
             self.lines_of_file(place, wanted)?
         };
-        let shown = |line: &String| printable(&masked_with(line, &self.hidden));
+        // A contract names fields and describes values; it is no place for them.
+        let hidden = if self.texts.contains_key(&place.path) { &Hidden::default() } else { &self.hidden };
+        let shown = |line: &String| printable(&masked_with(line, hidden));
         let lines: Vec<String> = lines.iter().map(shown).collect();
         cut(place, &lines)
     }

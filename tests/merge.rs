@@ -170,7 +170,13 @@ fn files() -> impl Strategy<Value = Vec<File>> {
 
 /// A small bound, so that sketches are met too.
 fn watch() -> Watch {
-    Watch { exact_values: 6, compare: true, logs: LogWatch::default(), detectors: Arc::default() }
+    Watch {
+        exact_values: 6,
+        compare: true,
+        logs: LogWatch::default(),
+        detectors: Arc::default(),
+        hidden: Arc::default(),
+    }
 }
 
 fn opened<R>(path: &str, kind: Kind, head: &[u8], rest: R) -> Opened<R> {

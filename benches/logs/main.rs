@@ -206,7 +206,13 @@ impl Bench {
             if !left_out.is_empty() {
                 what += &format!(", without {}", left_out.join(", "));
             }
-            let sample = if unicode { &self.counted } else { &self.large };
+            let small;
+            let sample = if unicode {
+                small = Sample::new(&self.folder, 2)?;
+                &small
+            } else {
+                &self.large
+            };
             rows.push(self.row(what, &[0], sample, command, !unicode)?);
         }
         Ok(rows)

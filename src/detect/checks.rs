@@ -59,9 +59,9 @@ pub fn is_hidden(value: &[u8]) -> bool {
         [("${", "}"), ("{{", "}}"), ("<", ">"), ("%(", ")s"), ("%", "%"), ("$(", ")"), ("{", "}")]
             .iter()
             .any(|(open, end)| {
-                value.len() >= open.len() + end.len()
-                    && value.starts_with(open.as_bytes())
-                    && value.ends_with(end.as_bytes())
+                let inner =
+                    value.strip_prefix(open.as_bytes()).and_then(|rest| rest.strip_suffix(end.as_bytes()));
+                inner.is_some_and(is_name)
             });
     let word = matches!(
         lower.as_slice(),
@@ -104,6 +104,11 @@ pub fn is_hidden(value: &[u8]) -> bool {
             .iter()
             .any(|mark| has(mark));
     placeholder || word || masked || is_mask(value) || is_digest(&lower)
+}
+
+/// What may stand between the marks of a placeholder: the name of something, and not a text.
+fn is_name(inner: &[u8]) -> bool {
+    inner.len() <= 64 && inner.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_. -:/$|'".contains(byte))
 }
 
 /// Mostly one character that hides: `****`, `••••`, `xxxx-xxxx`, `sk_live_****`, `ab…`.

@@ -35,6 +35,8 @@ pub struct Detector {
     pub id: String,
     /// The card.
     pub card: Card,
+    /// Whether it is the contract's own: its pattern is about values, and tried on each alone.
+    pub is_own: bool,
     compiled: OnceLock<Option<Compiled>>,
 }
 
@@ -107,6 +109,32 @@ pub fn check(card: &Card) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a card of a contract does what its examples say.
+///
+/// # Errors
+/// The example that it fails on.
+pub fn tried(card: &Card) -> Result<(), String> {
+    let engine =
+        Engine::new(&BTreeMap::from([(String::new(), Card { level: Weight::Error, ..card.clone() })]));
+    let fires = |example: &String| {
+        let mut hits = Vec::new();
+        engine.find(example.as_bytes(), &mut hits);
+        engine.find_runs(example.as_bytes(), &mut hits);
+        !hits.is_empty()
+    };
+    // Examples are the user's own text and may be anything, so they are named by their number.
+    if let Some(at) = card.examples.fires.iter().position(|example| !fires(example)) {
+        return Err(format!(
+            "it does not fire on example {} of `fires`; literals are case-sensitive",
+            at + 1
+        ));
+    }
+    if let Some(at) = card.examples.silent.iter().position(fires) {
+        return Err(format!("it fires on example {} of `silent`", at + 1));
+    }
+    Ok(())
+}
+
 /// Looks for everything at once.
 #[derive(Debug)]
 pub struct Engine {
@@ -115,12 +143,40 @@ pub struct Engine {
     searcher: Option<packed::Searcher>,
     /// Literals that don't fit the searcher.
     further: Vec<memchr::memmem::Finder<'static>>,
-    /// Per literal, the detectors that have it: those of the searcher, then the further ones.
-    owners: Vec<Vec<usize>>,
-    lengths: Vec<usize>,
+    /// Those of the searcher, then the further ones.
+    literals: Vec<Literal>,
     /// Detectors of single bytes.
     single: Vec<(u8, Vec<usize>)>,
+    /// Literals of the contract's own detectors.
+    own: Vec<memchr::memmem::Finder<'static>>,
     runs: Vec<(Run, usize)>,
+}
+
+/// Among how many of the last hits one is looked for that a literal is part of.
+const NEAR: usize = 16;
+
+/// A literal that is looked for.
+#[derive(Debug)]
+struct Literal {
+    text: Vec<u8>,
+    /// The detectors that have it.
+    owners: Vec<usize>,
+    /// Literals that may begin within this one, each with how far behind its beginning: the searcher finds none that
+    /// overlap.
+    also: Vec<(usize, usize)>,
+}
+
+/// Per literal, which others may begin within it.
+fn overlaps(literals: &mut [Literal]) {
+    let texts: Vec<Vec<u8>> = literals.iter().map(|literal| literal.text.clone()).collect();
+    for (at, literal) in literals.iter_mut().enumerate() {
+        for from in 0..texts[at].len() {
+            let rest = &texts[at][from..];
+            let fits = |other: &[u8]| rest.starts_with(other) || other.starts_with(rest);
+            let others = texts.iter().enumerate().filter(|(other, text)| *other != at && fits(text));
+            literal.also.extend(others.map(|(other, _)| (from, other)));
+        }
+    }
 }
 
 /// How many literals the packed searcher takes.
@@ -145,8 +201,16 @@ impl Engine {
     pub fn new(cards: &BTreeMap<String, Card>) -> Self {
         let on = cards.iter().filter(|(_, card)| card.level != Weight::Allow || card.unchecked.is_some());
         let detectors: Vec<Detector> = on
-            .map(|(id, card)| Detector { id: id.clone(), card: card.clone(), compiled: OnceLock::new() })
+            .map(|(id, card)| Detector {
+                id: id.clone(),
+                card: card.clone(),
+                is_own: !card::built_in().contains_key(id),
+                compiled: OnceLock::new(),
+            })
             .collect();
+        let own = detectors.iter().filter(|detector| detector.is_own);
+        let own = own.flat_map(|detector| &detector.card.literals);
+        let own = own.map(|literal| memchr::memmem::Finder::new(literal).into_owned()).collect();
         let mut literals: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
         let mut runs = Vec::new();
         for (index, detector) in detectors.iter().enumerate() {
@@ -158,20 +222,22 @@ impl Engine {
         let (single, long): (Vec<_>, Vec<_>) =
             literals.into_iter().partition(|(literal, _)| literal.len() == 1);
         let mut builder = packed::Config::new().builder();
-        let (mut owners, mut further, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, (literal, owner)) in by_bucket(long).into_iter().enumerate() {
-            if at < PACKED {
-                builder.add(literal);
-            } else {
-                further.push(memchr::memmem::Finder::new(literal).into_owned());
-            }
-            lengths.push(literal.len());
-            owners.push(owner);
+        let mut literals: Vec<Literal> = by_bucket(long)
+            .into_iter()
+            .map(|(text, owners)| Literal { text: text.to_vec(), owners, also: Vec::new() })
+            .collect();
+        for literal in literals.iter().take(PACKED) {
+            builder.add(&literal.text);
         }
+        let searcher = builder.build();
+        // Not every processor has what the searcher needs.
+        let packed = if searcher.is_some() { PACKED.min(literals.len()) } else { 0 };
+        overlaps(&mut literals[..packed]);
+        let finder = |literal: &Literal| memchr::memmem::Finder::new(&literal.text).into_owned();
+        let further = literals[packed..].iter().map(finder).collect();
         let single =
             single.into_iter().filter_map(|(literal, owners)| Some((*literal.first()?, owners))).collect();
-        let searcher = builder.build();
-        Self { detectors, searcher, further, owners, lengths, single, runs }
+        Self { detectors, searcher, further, literals, single, own, runs }
     }
 
     /// The built-in detectors.
@@ -187,14 +253,20 @@ impl Engine {
         let from = hits.len();
         if let Some(searcher) = &self.searcher {
             for found in searcher.find_iter(text) {
-                let literal = found.pattern().as_usize();
-                self.confirm(text, found.start()..found.end(), &self.owners[literal], hits, from);
+                let literal = &self.literals[found.pattern().as_usize()];
+                self.confirm(text, found.start()..found.end(), &literal.owners, hits, from);
+                for (behind, other) in &literal.also {
+                    let (start, other) = (found.start() + behind, &self.literals[*other]);
+                    if text[start..].starts_with(&other.text) {
+                        self.confirm(text, start..start + other.text.len(), &other.owners, hits, from);
+                    }
+                }
             }
         }
-        for (at, finder) in self.further.iter().enumerate() {
-            let literal = PACKED + at;
+        let packed = self.literals.len() - self.further.len();
+        for (finder, literal) in self.further.iter().zip(&self.literals[packed..]) {
             for start in finder.find_iter(text) {
-                self.confirm(text, start..start + self.lengths[literal], &self.owners[literal], hits, from);
+                self.confirm(text, start..start + literal.text.len(), &literal.owners, hits, from);
             }
         }
         for (byte, owners) in &self.single {
@@ -205,6 +277,12 @@ impl Engine {
         if hits.len() > from + 1 {
             self.settle(hits, from);
         }
+    }
+
+    /// Whether a text holds a literal of one of the contract's own detectors.
+    #[must_use]
+    pub fn may_hold_own(&self, text: &[u8]) -> bool {
+        self.own.iter().any(|finder| finder.find(text).is_some())
     }
 
     fn confirm(
@@ -220,7 +298,8 @@ impl Engine {
             let known = |hit: &Hit| {
                 hit.detector == *index && hit.at.start <= literal.start && literal.end <= hit.at.end
             };
-            if hits[from..].iter().any(known) {
+            // The match that a literal lies in is one of the last; a text may hold very many.
+            if hits[from..].iter().rev().take(NEAR).any(known) {
                 continue;
             }
             let Some(compiled) = detector.compiled() else { continue };
@@ -267,10 +346,13 @@ impl Engine {
         };
         let mut found = hits.split_off(from);
         found.sort_by_key(rank);
+        // By their ends: those that are taken do not overlap, so only the first one that ends behind a start can.
+        let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
         for hit in found {
-            let overlaps =
-                |other: &Hit| other.value.start < hit.value.end && hit.value.start < other.value.end;
-            if !hits[from..].iter().any(overlaps) {
+            let Range { start, end } = hit.value;
+            let next = taken.range(start + 1..).next();
+            if next.is_none_or(|(_, other)| *other >= end) {
+                taken.insert(end, start);
                 hits.push(hit);
             }
         }

@@ -1,9 +1,10 @@
 //! What a report may show: text with everything confidential replaced.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::card::Certainty;
+use super::card::{self, Card, Certainty, Weight};
 use super::engine::Engine;
 use super::escape;
 use super::names::Names;
@@ -22,8 +23,9 @@ pub struct Hidden {
     pub names: Names,
     /// Names behind which a value is hidden in records (`"user_id":"…"`).
     pub fields: Names,
-    /// Whose findings are hidden.
-    pub engine: Option<Arc<Engine>>,
+    /// Detectors of the contract's own, whose findings are hidden besides those of the built-in ones.
+    pub custom: BTreeMap<String, Card>,
+    engine: OnceLock<Arc<Engine>>,
 }
 
 impl Hidden {
@@ -31,7 +33,37 @@ impl Hidden {
     pub fn merge(&mut self, other: Self) {
         self.names.merge(other.names);
         self.fields.merge(other.fields);
-        self.engine = other.engine.or(self.engine.take());
+        self.custom.extend(other.custom);
+        self.engine = OnceLock::new();
+    }
+
+    /// Of these names and detectors.
+    #[must_use]
+    pub fn new(names: Names, fields: Names, custom: BTreeMap<String, Card>) -> Self {
+        Self { names, fields, custom, engine: OnceLock::new() }
+    }
+
+    /// The same without names: for text about values, in which a colon behind a name is no sign of one.
+    #[must_use]
+    pub fn only_detectors(&self) -> Self {
+        Self { names: Names::default(), fields: Names::default(), ..self.clone() }
+    }
+
+    /// What is hidden wherever it stands: all that is known, whatever weight the contract gives it as a finding.
+    fn engine(&self) -> Arc<Engine> {
+        if self.custom.is_empty() {
+            return Engine::built_in();
+        }
+        let made = || {
+            let mut cards = card::built_in().clone();
+            let own = self
+                .custom
+                .iter()
+                .map(|(id, card)| (id.clone(), Card { level: Weight::Error, ..card.clone() }));
+            cards.extend(own);
+            Arc::new(Engine::new(&cards))
+        };
+        Arc::clone(self.engine.get_or_init(made))
     }
 }
 
@@ -48,15 +80,24 @@ pub fn masked_with(text: &str, hide: &Hidden) -> String {
     }
     // A bare name without a digit holds nothing the words above do not show.
     if text.bytes().any(|byte| !byte.is_ascii_alphabetic() && !b"_.-/".contains(&byte)) {
-        let engine = hide.engine.clone().unwrap_or_else(Engine::built_in);
+        let engine = hide.engine();
         confidential(text.as_bytes(), hide, &engine, &mut hidden);
         hidden_behind_escapes(text, hide, &engine, &mut hidden);
     }
     if hidden.is_empty() {
         return text.to_owned();
     }
-    let is_hidden = |at: usize| hidden.iter().any(|range| range.contains(&at));
-    text.char_indices().map(|(at, c)| if is_hidden(at) { '•' } else { c }).collect()
+    hidden.sort_by_key(|range| range.start);
+    let mut ranges = hidden.into_iter().peekable();
+    let mut hidden_to = 0;
+    text.char_indices()
+        .map(|(at, c)| {
+            while let Some(range) = ranges.next_if(|range| range.start <= at) {
+                hidden_to = hidden_to.max(range.end);
+            }
+            if at < hidden_to { '•' } else { c }
+        })
+        .collect()
 }
 
 fn words_that_hide(text: &str) -> Vec<Range<usize>> {
@@ -207,7 +248,9 @@ fn value_from(text: &[u8], mut from: usize) -> Option<Range<usize>> {
     let end = if let Some(quote @ (b'"' | b'\'')) = text.get(from) {
         from += 1;
         let closes = |at: &usize| {
-            let before = text[..*at].iter().rev().take_while(|byte| **byte == b'\\').count();
+            // No more than there may be: a run of them may be as long as the text.
+            let before =
+                text[..*at].iter().rev().take(escapes + 1).take_while(|byte| **byte == b'\\').count();
             text[*at] == *quote && before <= escapes
         };
         (from..text.len()).find(closes).map_or(text.len(), |at| at - escapes.min(at - from))

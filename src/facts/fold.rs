@@ -133,10 +133,10 @@ impl Tally {
         }
     }
 
-    /// Counts one more in a line that may stand before what was seen so far.
-    pub fn add_in_line(&mut self, line: u64, spot: impl FnOnce() -> Spot) {
+    /// Counts one more at an offset of the same file that may lie before what was seen so far.
+    pub fn add_at(&mut self, start: u64, spot: impl FnOnce() -> Spot) {
         self.count += 1;
-        let is_earlier = self.first.last().is_some_and(|last| line <= last.place.line);
+        let is_earlier = self.first.last().is_some_and(|last| start <= last.place.start);
         if self.wants_place() || is_earlier {
             self.first.push(spot());
             self.first.sort();

@@ -12,6 +12,7 @@ mod message;
 mod place;
 mod plain;
 mod record;
+mod second_look;
 mod shapes;
 mod streams;
 mod trails;
@@ -55,7 +56,7 @@ pub fn read<R: Read + Send>(input: Opened<R>, watch: &Watch) -> Reading {
 /// As [`read`], in stretches of so many bytes and the rest of the line: what is found is the same for any size.
 pub fn read_in_stretches<R: Read + Send>(input: Opened<R>, watch: &Watch, stretch: usize) -> Reading {
     let joins = joins(&input.head);
-    let setup = Setup::new(&input.path, &watch.logs, watch.detectors.engine(), input.once, joins);
+    let setup = Setup::new(&input.path, watch, input.once, joins);
     let mut cutter = Cutter::new(input.head, input.rest, stretch);
     let mut sum = Sum { facts: Facts::new(&watch.fingerprint()), kept: BTreeMap::new() };
     if joins {
@@ -97,8 +98,10 @@ pub fn read_in_stretches<R: Read + Send>(input: Opened<R>, watch: &Watch, stretc
         }
     }
     let Sum { mut facts, kept } = sum;
-    if cutter.offset == 0 {
-        let reason = "it is empty: it holds no log record".to_owned();
+    let is_bare = facts.streams.is_empty() && facts.faults.is_empty() && facts.sightings.is_empty();
+    if is_bare && facts.unreadable.is_empty() && cutter.unreadable(&input.path).is_empty() {
+        let what = if cutter.offset == 0 { "it is empty" } else { "it is blank" };
+        let reason = format!("{what}: it holds no log record");
         facts.unreadable.add(Unreadable { place: Place::of_file(&input.path), reason });
     }
     for (place, reason) in cutter.unreadable(&input.path) {
@@ -166,7 +169,10 @@ fn is_record(line: &[u8]) -> bool {
     let whole = scanned.is_ok() || line.len() > 4096;
     let others = [keys::hint("streams"), keys::hint("resourceLogs"), keys::hint("MESSAGE")];
     let weight = hints.0.count_ones() + u32::from(others.iter().any(|other| hints.0 & other != 0));
-    whole && weight >= 2 || shapes::envelope(hints.0).is_some()
+    // `data` and `streams` are anybody's; those of Loki hold values.
+    let is_loki = || memchr::memmem::find(line, b"\"values\"").is_some();
+    let envelope = shapes::envelope(hints.0);
+    whole && weight >= 2 || envelope.is_some_and(|shape| shape != Shape::Loki || is_loki())
 }
 
 /// Whether records go over several lines: CRI and Docker's json-file driver split long ones.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::detect::card::{self, Weight};
-use crate::detect::{Card, Engine};
+use crate::detect::{Card, Engine, Hidden};
 
 /// What readers are told to watch for.
 #[derive(Clone, Debug)]
@@ -17,13 +17,15 @@ pub struct Watch {
     pub logs: LogWatch,
     /// What must not be written.
     pub detectors: Arc<Detectors>,
+    /// What facts must not hold: made of the contract's names and detectors, which the rest of this has, too.
+    pub hidden: Arc<Hidden>,
 }
 
 impl Watch {
     /// Names this reading, so that facts of different ones are not mixed.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let Self { exact_values, compare, logs, detectors } = self;
+        let Self { exact_values, compare, logs, detectors, hidden: _ } = self;
         let Detectors { levels, custom, secrets, .. } = &**detectors;
         let said = format!("{logs:?} {levels:?} {custom:?} {secrets}");
         let text = format!("{}/{exact_values}/{compare}/{said}", crate::facts::VERSION);

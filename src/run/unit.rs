@@ -9,7 +9,7 @@ use globset::GlobBuilder;
 use super::{Job, stream};
 use crate::contract::load::{self, ContractError, Loaded};
 use crate::contract::{self, Contract, Said, preset};
-use crate::detect::{Hidden, Names, card, engine};
+use crate::detect::{card, engine};
 use crate::discover::{Origin, Target, shown_url};
 use crate::facts::Role;
 use crate::rules;
@@ -44,13 +44,7 @@ pub struct Unit {
 impl Unit {
     /// Gives a report the contract's texts.
     pub fn keep_texts(&self, sources: &mut Sources) {
-        let fields = self.contract.fields.iter().filter(|(_, _, field)| field.redacted.is_some());
-        let redacted = fields.flat_map(|(name, _, field)| {
-            std::iter::once(name).chain(field.aliases.iter().flatten().map(|alias| alias.as_str()))
-        });
-        let sensitive = self.contract.redaction.fields.iter().flatten().map(|name| name.as_str());
-        let engine = super::watch::own_engine(&self.contract);
-        sources.hide(Hidden { names: Names::new(sensitive), fields: Names::new(redacted), engine });
+        sources.hide(super::watch::hidden(&self.contract));
         for (path, text) in &self.texts {
             sources.keep_text(Arc::clone(path), Arc::clone(text));
         }
@@ -202,7 +196,11 @@ fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<()
     }
     let redaction = &contract.redaction;
     for (id, place, card) in redaction.custom.iter() {
-        if let Err(wrong) = engine::check(card) {
+        if card::built_in().contains_key(id) {
+            let help = "give it another name, or set its level under `redaction.detectors`".to_owned();
+            return fail(place, format!("`{id}` is a built-in detector"), Some(help));
+        }
+        if let Err(wrong) = engine::check(card).and_then(|()| engine::tried(card)) {
             return fail(place, format!("the detector `{id}` can't be used: {wrong}"), None);
         }
     }
@@ -215,6 +213,11 @@ fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<()
                 None => format!("detectors are {}", known().collect::<Vec<_>>().join(", ")),
             };
             return fail(place, format!("there is no detector `{id}`"), Some(help));
+        }
+    }
+    for (glob, place, _) in contract.logs.services.iter() {
+        if let Err(error) = GlobBuilder::new(glob).literal_separator(true).build() {
+            return fail(place, format!("`{glob}` is no pattern: {}", error.kind()), None);
         }
     }
     if let Some(entry) = contract.allow.iter().find(|entry| entry.reason.trim().is_empty()) {

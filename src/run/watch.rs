@@ -1,13 +1,13 @@
 //! What the contract makes readers of logs watch for, as plain data.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use camino::Utf8Path;
 
 use super::Unit;
-use crate::contract::{Contract, Duty, Said, Setting, fields};
-use crate::detect::Engine;
+use crate::contract::{Contract, Duty, Said, Setting, fields, load};
 use crate::detect::card::Weight;
+use crate::detect::{Hidden, Names};
 use crate::read::watch::{Detectors, Format, LogWatch, STANDARD, WatchedField};
 use crate::source::relative;
 
@@ -38,6 +38,8 @@ pub fn logs(unit: &Unit, root: &Utf8Path) -> LogWatch {
         {
             standard.aliases = field.aliases.iter().flatten().map(|alias| alias.value.clone()).collect();
             standard.required |= always;
+            standard.format = format;
+            standard.redacted = field.redacted.as_ref().map(|form| form.value.clone());
             continue;
         }
         watched.push(WatchedField {
@@ -99,8 +101,17 @@ pub fn detectors(contract: &Contract) -> Arc<Detectors> {
     Arc::new(Detectors::new(levels.collect(), custom.collect(), asked(&redaction.secrets)))
 }
 
-/// The engine for what reports must not show, where the contract has detectors of its own.
-pub fn own_engine(contract: &Contract) -> Option<Arc<Engine>> {
-    let own = contract.redaction.custom.iter().next().is_some();
-    own.then(|| Arc::clone(detectors(contract).engine()))
+/// What must not be shown: what the contract calls sensitive, and what the built-in one does, since a contract that asks for
+/// less makes nothing less of a secret.
+pub fn hidden(contract: &Contract) -> Hidden {
+    static BUILT_IN: OnceLock<Option<Contract>> = OnceLock::new();
+    let built_in = BUILT_IN.get_or_init(|| load::built_in().ok().map(|loaded| loaded.contract));
+    let lists =
+        built_in.iter().chain([contract]).flat_map(|contract| contract.redaction.fields.iter().flatten());
+    let redacted = contract.fields.iter().filter(|(_, _, field)| field.redacted.is_some());
+    let redacted = redacted.flat_map(|(name, _, field)| {
+        std::iter::once(name).chain(field.aliases.iter().flatten().map(|alias| alias.as_str()))
+    });
+    let custom = contract.redaction.custom.iter().map(|(id, _, card)| (id.to_owned(), card.value.clone()));
+    Hidden::new(Names::new(lists.map(|name| name.as_str())), Names::new(redacted), custom.collect())
 }

@@ -95,6 +95,8 @@ pub struct Cutter<R> {
     /// Lines that were too long: number and offset.
     skipped: Vec<(u64, u64)>,
     failure: Option<String>,
+    /// Bytes behind the last whole line when reading failed.
+    lost: u64,
     /// Buffers to be used again.
     pub spare: Vec<Buffer>,
 }
@@ -112,6 +114,7 @@ impl<R: Read> Cutter<R> {
             finished: false,
             skipped: Vec::new(),
             failure: None,
+            lost: 0,
             spare: Vec::new(),
         }
     }
@@ -155,6 +158,12 @@ impl<R: Read> Cutter<R> {
                 self.skip(&mut bytes);
                 break;
             }
+        }
+        if self.failure.is_some() {
+            // What stands behind the last line feed is no line, but what came of one before reading failed.
+            let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |at| at + 1);
+            self.lost = (bytes.len() - whole) as u64;
+            bytes.truncate(whole);
         }
         let cut = Cut { line: self.line, start: self.offset, bytes };
         self.line += memchr::memchr_iter(b'\n', &cut.bytes).count() as u64;
@@ -220,7 +229,7 @@ impl<R: Read> Cutter<R> {
     pub fn unreadable(&self, path: &Arc<str>) -> Vec<(Place, String)> {
         let skipped = self.skipped.iter().map(|(line, start)| over_limit(path, *line, *start));
         let failed = self.failure.iter().map(|failure| {
-            (Place::of_file(path), format!("reading ended at byte {}: {failure}", self.offset))
+            (Place::of_file(path), format!("reading ended at byte {}: {failure}", self.offset + self.lost))
         });
         skipped.chain(failed).collect()
     }

@@ -34,12 +34,12 @@ pub enum Scope {
 const SCOPES: usize = 6;
 
 /// No logical field.
-const NONE: u8 = u8::MAX;
+const NONE: u16 = u16::MAX;
 
 /// What a key means.
 #[derive(Clone, Copy, Debug)]
 pub struct Meaning {
-    field: u8,
+    field: u16,
     /// Among several spellings in one record the one with the lowest rank counts.
     pub rank: u8,
     /// Which alias of the contract it is; 0 is the name itself.
@@ -51,7 +51,7 @@ pub struct Meaning {
     /// Whether numbers behind it are times or ids, and no card numbers.
     pub is_id: bool,
     /// Which attribute of the resource it is, counted from 1.
-    pub attribute: u8,
+    pub attribute: u16,
     /// What it says of the record's shape.
     pub hint: u64,
 }
@@ -338,9 +338,9 @@ impl<'w> Keys<'w> {
             self.logical(&mut meaning, scope, key);
         }
         match scope {
-            Scope::Log if key == "level" => (meaning.field, meaning.rank) = (LEVEL as u8, 1),
+            Scope::Log if key == "level" => (meaning.field, meaning.rank) = (LEVEL as u16, 1),
             Scope::Service if key == "name" || key == "service" => {
-                (meaning.field, meaning.rank) = (SERVICE as u8, 1);
+                (meaning.field, meaning.rank) = (SERVICE as u16, 1);
             }
             _ => {}
         }
@@ -360,7 +360,7 @@ impl<'w> Keys<'w> {
         }
         if matches!(scope, Scope::Top | Scope::Fields) {
             let attribute = self.watch.attributes.iter().position(|name| name == key);
-            meaning.attribute = attribute.map_or(0, |at| at as u8 + 1);
+            meaning.attribute = attribute.map_or(0, |at| at as u16 + 1);
         }
         meaning
     }
@@ -379,7 +379,7 @@ impl<'w> Keys<'w> {
                 field.aliases.iter().position(|name| name == key).map(|at| at + 1)
             };
             if let Some(alias) = named {
-                meaning.field = at as u8;
+                meaning.field = at as u16;
                 meaning.alias = alias.min(255) as u8;
                 meaning.rank = depth + u8::from(alias > 0);
                 return;
@@ -392,7 +392,7 @@ impl<'w> Keys<'w> {
         for (field, ranks) in SPELLINGS {
             if let Some(rank) = ranks.iter().position(|names| names.contains(&key)) {
                 debug_assert!(field < STANDARD.len());
-                (meaning.field, meaning.rank) = (field as u8, depth + 1 + rank as u8);
+                (meaning.field, meaning.rank) = (field as u16, depth + 1 + rank as u8);
                 return;
             }
         }

@@ -45,6 +45,9 @@ pub fn identifiers(message: &[u8]) -> Option<Found> {
             |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|byte| PART[**byte as usize]).count();
         let digit = at + digit;
         let begin = digit - width(&mut message[at..digit].iter().rev());
+        // The letter of an escape is no part of the word behind it.
+        let is_escaped = begin > 0 && message[begin - 1] == b'\\' && b"nrt".contains(&message[begin]);
+        let begin = begin + usize::from(is_escaped);
         let end = digit + width(&mut message[digit..].iter());
         at = end;
         if end - begin < LONG_NUMBER {

@@ -33,6 +33,11 @@ pub struct At<'l> {
 }
 
 impl At<'_> {
+    /// The offset in the file at which a range of the record begins: to make a place costs more.
+    pub fn start(&self, at: &Range<usize>) -> u64 {
+        self.line.start + self.outer(at.clone()).start as u64
+    }
+
     /// The range of the line that a range of the record covers.
     fn outer(&self, at: Range<usize>) -> Range<usize> {
         match self.layer {

@@ -64,12 +64,14 @@ impl Mark {
 }
 
 /// Where in a record one is.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Level {
     scope: Scope,
     is_object: bool,
     /// What the key means behind which an array stands: its elements are that, too.
     meaning: Meaning,
+    /// That key.
+    key: Range<usize>,
 }
 
 /// What was noted of a record.
@@ -88,7 +90,7 @@ pub struct Noted {
     /// Strings that hold enough digits for a card number or an IBAN.
     pub free: Vec<Range<usize>>,
     /// Attributes of the resource: which, counted from 1, and the key.
-    pub attributes: Vec<(u8, Range<usize>)>,
+    pub attributes: Vec<(u16, Range<usize>)>,
     /// The value of `name`, which is the service in bunyan and pino.
     pub name: Range<usize>,
     /// Whether a key holds escapes.
@@ -257,12 +259,15 @@ impl Visitor for Judge<'_, '_> {
             self.step(text, at..at + 1, None, Mark::new(meaning, false));
         }
         let scope = if is_outermost { Scope::Top } else { meaning.inside };
-        self.noted.levels.push(Level { scope, is_object, meaning });
+        self.noted.levels.push(Level { scope, is_object, meaning, key: self.key.clone() });
     }
 
     #[inline]
     fn close(&mut self, _: usize) {
-        self.noted.levels.pop();
+        // What follows in a list stands behind the list's key again.
+        if let Some(level) = self.noted.levels.pop() {
+            self.key = level.key;
+        }
     }
 }
 

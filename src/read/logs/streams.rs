@@ -15,7 +15,7 @@ use super::values::{self, Numbers};
 use super::worker::Setup;
 use super::wrap::Said;
 use crate::detect::checks::is_hidden;
-use crate::detect::{escape, masked, shape_of};
+use crate::detect::{Hidden, escape, masked, masked_with, shape_of};
 use crate::facts::logs::bound;
 use crate::facts::{FieldUse, Folded, Lack, LogStream, Message, Sensitive, Spot, Tally};
 use crate::read::watch::WatchedField;
@@ -127,7 +127,7 @@ impl<'w> Streams<'w> {
         let fact = &mut self.stream(service, at, places).fact;
         let field = fact.sensitive.entry(pointer.to_owned()).or_default();
         policy.clone_into(&mut field.policy);
-        field.seen.add_in_line(at.line.number, || Spot { place: places.of(at, value), note: String::new() });
+        field.seen.add_at(at.start(&value), || Spot { place: places.of(at, value), note: String::new() });
         bound(&mut fact.sensitive, Sensitive::merge);
     }
 
@@ -172,7 +172,7 @@ impl<'w> Streams<'w> {
                 look.lacks(field, slot);
             }
         }
-        look.standard(noted, shape, &setup.watch.levels);
+        look.standard(noted, shape, setup);
         look.misplaced(noted, &setup.watch.attributes, is_ecs);
     }
 }
@@ -222,7 +222,7 @@ impl Look<'_, '_> {
         used.lacking
             .entry(lack)
             .or_default()
-            .add_in_line(at.line.number, || Self::spot(places, at, &range, String::new()));
+            .add_at(at.start(&range), || Self::spot(places, at, &range, String::new()));
     }
 
     /// A field that the record has: is it called as it should, formed and redacted as it should?
@@ -235,14 +235,14 @@ impl Look<'_, '_> {
             used.aliases
                 .entry(alias)
                 .or_default()
-                .add_in_line(at.line.number, || Self::spot(places, at, &slot.key, String::new()));
+                .add_at(at.start(&slot.key), || Self::spot(places, at, &slot.key, String::new()));
         }
         if slot.scalar.is_none() {
             return;
         }
         if !values::has_format(raw, field.format) {
             let used = self.fact.fields.entry(field.name.clone()).or_default();
-            used.malformed.add_in_line(at.line.number, || Self::spot(places, at, &slot.at, String::new()));
+            used.malformed.add_at(at.start(&slot.at), || Self::spot(places, at, &slot.at, String::new()));
         }
         if let Some(form) = redacted {
             let value = escape::undone(raw);
@@ -254,13 +254,14 @@ impl Look<'_, '_> {
                 used.raw
                     .entry(shape.to_owned())
                     .or_default()
-                    .add_in_line(at.line.number, || Self::spot(places, at, &slot.at, String::new()));
+                    .add_at(at.start(&slot.at), || Self::spot(places, at, &slot.at, String::new()));
             }
         }
     }
 
     /// Timestamp, level and message.
-    fn standard(&mut self, noted: &Noted, shape: Shape, levels: &[String]) {
+    fn standard(&mut self, noted: &Noted, shape: Shape, setup: &Setup<'_>) {
+        let (levels, hidden) = (&setup.watch.levels, setup.hidden);
         let filled = |index: usize| noted.slots.get(index).filter(|slot| slot.is_filled());
         let (places, at) = (&mut *self.places, self.at);
         if let Some(slot) = filled(TIMESTAMP)
@@ -268,7 +269,7 @@ impl Look<'_, '_> {
             && let Some(wrong) = values::bad_timestamp(&self.text[slot.at.clone()], scalar)
         {
             let tally = self.fact.timestamps.entry(wrong.to_owned()).or_default();
-            tally.add_in_line(at.line.number, || Self::spot(places, at, &slot.at, String::new()));
+            tally.add_at(at.start(&slot.at), || Self::spot(places, at, &slot.at, String::new()));
         }
         if let Some(slot) = filled(LEVEL)
             && !levels.is_empty()
@@ -287,23 +288,35 @@ impl Look<'_, '_> {
                 let shown = if raw.len() > 256 {
                     "a long text".to_owned()
                 } else {
-                    masked(&String::from_utf8_lossy(raw))
+                    masked_with(&String::from_utf8_lossy(raw), hidden)
                 };
                 let shown: String = shown.chars().take(32).collect();
                 let tally = self.fact.levels.entry(shown).or_default();
-                tally.add_in_line(at.line.number, || Self::spot(places, at, &slot.at, String::new()));
+                tally.add_at(at.start(&slot.at), || Self::spot(places, at, &slot.at, String::new()));
                 bound(&mut self.fact.levels, Tally::merge);
             }
         }
         if let Some(slot) = filled(MESSAGE)
             && let Some(found) = message::identifiers(&self.text[slot.at.clone()])
         {
+            let template = Self::template(&self.text[slot.at.clone()], found.template, hidden);
             let message =
                 Message { shapes: found.shapes, only_numbers: found.only_numbers, seen: Tally::default() };
-            let known = self.fact.messages.entry(message::cut(&masked(&found.template))).or_insert(message);
-            known.seen.add_in_line(at.line.number, || Self::spot(places, at, &slot.at, String::new()));
+            let known = self.fact.messages.entry(message::cut(&template)).or_insert(message);
+            known.seen.add_at(at.start(&slot.at), || Self::spot(places, at, &slot.at, String::new()));
             bound(&mut self.fact.messages, Message::merge);
         }
+    }
+
+    /// The template of a message without what must not be shown. That is looked for before identifiers are taken out,
+    /// which it may hold.
+    fn template(raw: &[u8], template: String, hidden: &Hidden) -> String {
+        let raw = String::from_utf8_lossy(raw);
+        let shown = masked_with(&raw, hidden);
+        if shown == raw {
+            return template;
+        }
+        message::identifiers(shown.as_bytes()).map_or(shown, |found| found.template)
     }
 
     /// Attributes of the resource on a record.
@@ -316,7 +329,7 @@ impl Look<'_, '_> {
             }
             let (places, at) = (&mut *self.places, self.at);
             let tally = self.fact.misplaced.entry(name.clone()).or_default();
-            tally.add_in_line(at.line.number, || Self::spot(places, at, key, String::new()));
+            tally.add_at(at.start(key), || Self::spot(places, at, key, String::new()));
         }
     }
 }

@@ -14,6 +14,9 @@ use super::record::{Mark, Noted};
 /// How many steps are remembered. Records with ever new keys would fill the memory with trails that none goes again.
 const MOST_STEPS: usize = 1 << 12;
 
+/// How many bytes between values are remembered: keys may be as long as a record.
+const MOST_BYTES: usize = 1 << 19;
+
 /// How many ways may lead on from one step: they are tried in turn.
 const MOST_WAYS: usize = 24;
 
@@ -120,7 +123,7 @@ impl Known {
     fn kind_fits(&self, text: &[u8], at: usize) -> bool {
         match self.holds {
             Holds::String => true,
-            Holds::Plain => !matches!(text.get(at), Some(b'"' | b'{' | b'[')),
+            Holds::Plain => matches!(text.get(at), Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n')),
             Holds::Opening => matches!(text.get(at), Some(b'{' | b'[')),
             Holds::End { .. } => at == text.len(),
         }
@@ -181,7 +184,9 @@ impl Trails {
 
     /// Remembers the way of a record that is sound.
     pub fn learn(&mut self, text: &[u8], noted: &Noted) {
-        if self.is_off || noted.is_odd || self.steps.len() + noted.steps.len() >= MOST_STEPS {
+        let is_full =
+            self.steps.len() + noted.steps.len() >= MOST_STEPS || self.bytes.len() + text.len() > MOST_BYTES;
+        if self.is_off || noted.is_odd || is_full {
             return;
         }
         let (mut before, mut at) = (NONE, 0);

@@ -71,6 +71,23 @@ impl Tree {
         fits.then_some(behind - 1)
     }
 
+    /// All strings: where each stands in the tree and in the text.
+    pub fn strings(&self) -> impl Iterator<Item = (usize, Range<usize>)> + '_ {
+        let strings = self
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| matches!(node.scalar, Some(Scalar::String { .. })));
+        strings.map(|(at, node)| (at, node.at.clone()))
+    }
+
+    /// The object in a key of which a range of the text lies wholly.
+    #[must_use]
+    pub fn object_with_key(&self, at: &Range<usize>) -> Option<usize> {
+        let node = self.nodes.get(self.nodes.partition_point(|node| node.at.start <= at.start))?;
+        (node.key.start <= at.start && at.end <= node.key.end).then_some(node.parent)
+    }
+
     /// The value that begins at a place.
     #[must_use]
     pub fn at(&self, start: usize) -> Option<usize> {

@@ -11,6 +11,7 @@ use super::json::{Scalar, Scanner, Wrong};
 use super::keys::{Keys, SERVICE, hint};
 use super::place::{At, Layer, Places};
 use super::record::{Judge, Noted, SHORTEST_ADDRESS, SHORTEST_NUMBER};
+use super::second_look::Looked;
 use super::shapes::Shape;
 use super::streams::Streams;
 use super::trails::Trails;
@@ -18,16 +19,16 @@ use super::tree::Tree;
 use super::wrap::{self, Inner, Said};
 use super::{plain, shapes};
 use crate::detect::card::Run;
-use crate::detect::checks::is_no_secret;
-use crate::detect::{Engine, Hit, escape, masked};
+use crate::detect::{Engine, Hidden, Hit, escape, masked_with};
 use crate::facts::{Folded, Gravity, LogStream, Sighting, Spot, Tally};
 use crate::read::lines::LineAt;
-use crate::read::watch::LogWatch;
+use crate::read::watch::{LogWatch, Watch};
 
 /// What all workers of one input share.
 pub struct Setup<'w> {
     pub path: Arc<str>,
     pub watch: &'w LogWatch,
+    pub hidden: &'w Hidden,
     pub engine: Arc<Engine>,
     /// Per field of the watch, its redacted form.
     pub redacted: Vec<Option<Regex>>,
@@ -43,7 +44,9 @@ pub struct Setup<'w> {
 
 impl<'w> Setup<'w> {
     /// For one input.
-    pub fn new(path: &Arc<str>, watch: &'w LogWatch, engine: &Arc<Engine>, once: bool, joins: bool) -> Self {
+    pub fn new(path: &Arc<str>, watch: &'w Watch, once: bool, joins: bool) -> Self {
+        let (engine, hidden) = (watch.detectors.engine(), &*watch.hidden);
+        let watch = &watch.logs;
         let redacted = watch.fields.iter().map(|field| {
             // Expressions were found sound when the contract was read.
             field.redacted.as_ref().and_then(|form| Regex::new(&format!("^(?:{form})$")).ok())
@@ -61,6 +64,7 @@ impl<'w> Setup<'w> {
         Self {
             path: Arc::clone(path),
             watch,
+            hidden,
             engine: Arc::clone(engine),
             redacted: redacted.collect(),
             service,
@@ -106,24 +110,22 @@ struct Part {
     is_too_long: bool,
 }
 
-/// From how many sightings on they are bounded before a stretch is at its end.
-const MANY_SIGHTINGS: usize = 1024;
-
 /// How large a record may grow that is put together from parts.
 const MAX_JOINED: usize = super::MAX_LINE;
 
 /// Reads stretches.
 pub struct Worker<'w> {
-    setup: &'w Setup<'w>,
+    pub(super) setup: &'w Setup<'w>,
     scanner: Scanner,
-    keys: Keys<'w>,
+    pub(super) keys: Keys<'w>,
     noted: Noted,
     trails: Trails,
     hits: Vec<Hit>,
-    streams: Streams<'w>,
-    sightings: Folded<Sighting>,
+    pub(super) streams: Streams<'w>,
+    pub(super) sightings: Folded<Sighting>,
+    pub(super) bound_sightings_at: usize,
     faults: BTreeMap<&'static str, (Gravity, Tally)>,
-    places: Places,
+    pub(super) places: Places,
     parts: BTreeMap<(Shape, Vec<u8>), Part>,
     skipped: Vec<(u64, u64)>,
 }
@@ -140,6 +142,7 @@ impl<'w> Worker<'w> {
             hits: Vec::new(),
             streams: Streams::new(setup),
             sightings: Folded::default(),
+            bound_sightings_at: 0,
             faults: BTreeMap::new(),
             places: Places::new(&setup.path, setup.once),
             parts: BTreeMap::new(),
@@ -174,24 +177,15 @@ impl<'w> Worker<'w> {
 
     /// The input is at its end: parts that nothing completed are records that are broken off.
     pub fn finish(&mut self) {
-        for ((_, _), part) in std::mem::take(&mut self.parts) {
-            let (first, number, start) = &part.first;
-            if part.is_too_long {
-                self.skipped.push((*number, *start));
-                continue;
-            }
-            let line = LineAt { text: first, number: *number, start: *start, ended: true };
-            let at = At { line, layer: Layer::Joined, pointer: "" };
-            let note = "the last part of this record is missing";
-            self.fault(&at, 0..1, "truncated", Gravity::Refused, note);
-            self.record(&part.text, &at, Some(&part.said), 1);
+        for (key, part) in std::mem::take(&mut self.parts) {
+            self.complete(&key, &part, false);
         }
     }
 
     fn fault(&mut self, at: &At<'_>, range: Range<usize>, code: &'static str, gravity: Gravity, note: &str) {
         let places = &mut self.places;
         let (_, tally) = self.faults.entry(code).or_insert_with(|| (gravity, Tally::default()));
-        tally.add_in_line(at.line.number, || Spot { place: places.of(at, range), note: note.to_owned() });
+        tally.add_at(at.start(&range), || Spot { place: places.of(at, range), note: note.to_owned() });
     }
 
     fn line(&mut self, mut line: LineAt<'_>, is_utf8: bool) {
@@ -228,10 +222,6 @@ impl<'w> Worker<'w> {
             return;
         }
         let at = At { line, layer: Layer::Bare(0), pointer: "" };
-        if text.len() > self.setup.watch.max_record {
-            let note = format!("{} bytes", text.len());
-            self.fault(&at, 0..1, "oversized-record", Gravity::Tolerated, &note);
-        }
         if !is_utf8 && simdutf8::basic::from_utf8(text).is_err() {
             let bad = std::str::from_utf8(text).err().map_or(0, |error| error.valid_up_to());
             self.fault(&at, bad..bad + 1, "not-utf8", Gravity::Refused, "the record is not UTF-8");
@@ -274,29 +264,45 @@ impl<'w> Worker<'w> {
         if is_partial {
             return;
         }
-        let Some(part) = self.parts.remove(key) else { return };
+        if let Some(part) = self.parts.remove(key) {
+            self.complete(key, &part, true);
+        }
+    }
+
+    /// Reads a record that was put together from parts.
+    fn complete(&mut self, key: &(Shape, Vec<u8>), part: &Part, is_whole: bool) {
+        let (first, number, start) = &part.first;
         if part.is_too_long {
-            self.skipped.push((part.first.1, part.first.2));
+            self.skipped.push((*number, *start));
             return;
         }
-        let (first, number, start) = &part.first;
+        let is_docker = key.0 == Shape::Docker;
         let line = LineAt { text: first, number: *number, start: *start, ended: true };
-        let at =
-            At { line, layer: Layer::Joined, pointer: if key.0 == Shape::Docker { "/log#" } else { "" } };
+        let at = At { line, layer: Layer::Joined, pointer: if is_docker { "/log#" } else { "" } };
         self.streams.came_in(Some(key.0));
-        if part.text.len() > self.setup.watch.max_record {
-            let note = format!("{} bytes", part.text.len());
-            self.fault(&at, 0..1, "oversized-record", Gravity::Tolerated, &note);
+        if part.text.trim_ascii_start().first() != Some(&b'{') {
+            return self.no_record(&part.text, &at);
         }
-        if part.text.trim_ascii_start().first() == Some(&b'{') {
-            self.record(&part.text, &at, Some(&part.said), 1);
-        } else {
-            self.no_record(&part.text, &at);
+        // What is broken off in the middle says so itself.
+        if !is_whole && self.scanner.value(&part.text, 0, &mut Tree::default()).is_ok() {
+            let note = "the last part of this record is missing";
+            self.fault(&at, 0..1, "truncated", Gravity::Refused, note);
+        }
+        // Docker's parts were taken out of an envelope, those of CRI out of none.
+        self.record(&part.text, &at, Some(&part.said), usize::from(is_docker));
+    }
+
+    /// Whether a record is larger than the contract allows; what is around it is no part of it.
+    fn measure(&mut self, text: &[u8], at: &At<'_>) {
+        if text.len() > self.setup.watch.max_record {
+            let note = format!("{} bytes", text.len());
+            self.fault(at, 0..1, "oversized-record", Gravity::Tolerated, &note);
         }
     }
 
     /// Text that is no JSON object.
     fn no_record(&mut self, text: &[u8], at: &At<'_>) {
+        self.measure(text, at);
         let (code, note) = plain::what(text);
         self.fault(at, 0..text.len().min(1), code, Gravity::Refused, note);
         self.text(text, at);
@@ -308,9 +314,7 @@ impl<'w> Worker<'w> {
         hits.clear();
         self.setup.engine.find(text, &mut hits);
         self.setup.engine.find_runs(text, &mut hits);
-        for hit in &hits {
-            self.sighted("", hit, hit.value.clone(), at, "");
-        }
+        self.look_at_text(text, at, &mut hits);
         self.hits = hits;
     }
 
@@ -337,12 +341,13 @@ impl<'w> Worker<'w> {
     fn record(&mut self, text: &[u8], at: &At<'_>, said: Option<&Said>, depth: usize) {
         let mut noted = std::mem::take(&mut self.noted);
         if let Err(wrong) = self.note(text, &mut noted) {
+            self.measure(text, at);
             self.fault(at, wrong.at, wrong.code, Gravity::Refused, wrong.note);
             self.noted = noted;
             return self.text(text, at);
         }
         if let Some(first) = self.scanner.repeated.first().cloned() {
-            let key = masked(&String::from_utf8_lossy(&text[first.clone()]));
+            let key = masked_with(&String::from_utf8_lossy(&text[first.clone()]), self.setup.hidden);
             self.fault(
                 at,
                 first,
@@ -359,6 +364,7 @@ impl<'w> Worker<'w> {
             || !hits.is_empty()
             || !noted.sensitive.is_empty()
             || !noted.hidden.is_empty()
+            || self.setup.engine.may_hold_own(text)
             || self.has_runs(text, &noted.free);
         let mut covered = Vec::new();
         let mut is_envelope = false;
@@ -375,11 +381,13 @@ impl<'w> Worker<'w> {
         }
         let service = self.service(text, &noted, said);
         if !is_envelope {
+            self.measure(text, at);
             let called = shapes::logger(noted.hints, noted.first_hint, Self::has_numeric_level(&noted));
             self.streams.record(&service, called, text, &noted, at, said, &mut self.places);
         }
         if needs_tree {
-            self.second_look(text, &tree, &noted, &mut hits, &covered, at, &service);
+            let (tree, noted, covered) = (&tree, &noted, &covered);
+            self.second_look(&Looked { text, tree, noted, covered, at, service: &service }, &mut hits);
         }
         self.hits = hits;
         self.noted = noted;
@@ -429,7 +437,15 @@ impl<'w> Worker<'w> {
         };
         if shape == Shape::Docker && self.setup.joins {
             let key = (Shape::Docker, inner.stream.clone());
-            if inner.is_partial || self.parts.contains_key(&key) {
+            // A tool may have taken the line feeds away: then what is a whole record is no part of one.
+            let is_record = inner.is_partial
+                && inner.text.first() == Some(&b'{')
+                && self.scanner.value(&inner.text, 0, &mut Tree::default()) == Ok(inner.text.len());
+            if is_record && let Some(part) = self.parts.remove(&key) {
+                self.complete(&key, &part, false);
+                self.streams.came_in(Some(shape));
+            }
+            if !is_record && (inner.is_partial || self.parts.contains_key(&key)) {
                 return self.join(&key, at.line, &inner.text, inner.said, inner.is_partial);
             }
         }
@@ -450,123 +466,6 @@ impl<'w> Worker<'w> {
         } else if !inner.text.trim_ascii().is_empty() {
             self.no_record(&inner.text, &at);
         }
-    }
-
-    /// What the first look at a record has raised: each finding gets its pointer.
-    #[expect(clippy::too_many_arguments, reason = "all there is to know of one record")]
-    fn second_look(
-        &mut self,
-        text: &[u8],
-        tree: &Tree,
-        noted: &Noted,
-        hits: &mut Vec<Hit>,
-        covered: &[Range<usize>],
-        at: &At<'_>,
-        service: &str,
-    ) {
-        let is_covered =
-            |at: &Range<usize>| covered.iter().any(|range| range.start <= at.start && at.start < range.end);
-        for (key, value, scalar) in &noted.sensitive {
-            if is_covered(value) || !is_raw(&text[value.clone()], *scalar) {
-                continue;
-            }
-            let name = escape::undone(&text[key.clone()]);
-            // The environment of a shell has its folder under this name.
-            if name.eq_ignore_ascii_case(b"pwd") && text[value.start] == b'/' {
-                continue;
-            }
-            let policy = self.keys.policy(&name).unwrap_or_default().to_owned();
-            let pointer = tree.at(value.start).map_or_else(String::new, |node| tree.pointer(text, node));
-            let pointer = masked(&format!("{}{pointer}", at.pointer));
-            self.streams.sensitive(service, (&pointer, &policy), at, value.clone(), &mut self.places);
-        }
-        for hit in hits.drain(..) {
-            // What begins in a key or goes beyond a value is a name, and judged as such.
-            let Some(node) = tree.string_with(&hit.at).filter(|_| !is_covered(&hit.value)) else { continue };
-            let pointer = format!("{}{}", at.pointer, tree.pointer(text, node));
-            self.sighted(service, &hit, hit.value.clone(), at, &pointer);
-        }
-        for value in noted.free.iter().filter(|value| !is_covered(value)) {
-            let mut found = Vec::new();
-            self.setup.engine.find_runs(&text[value.clone()], &mut found);
-            for hit in found {
-                let pointer = tree.at(value.start).map_or_else(String::new, |node| tree.pointer(text, node));
-                let pointer = format!("{}{pointer}", at.pointer);
-                let range = value.start + hit.value.start..value.start + hit.value.end;
-                self.sighted(service, &hit, range, at, &pointer);
-            }
-        }
-        for value in noted.hidden.iter().filter(|value| !is_covered(value)) {
-            let pointer = tree.at(value.start).map_or_else(String::new, |node| tree.pointer(text, node));
-            let pointer = format!("{}{pointer}", at.pointer);
-            self.behind_escapes(text, value, at, service, &pointer);
-        }
-    }
-
-    /// What shows only when escapes are undone, once and, for a record in a string, twice.
-    fn behind_escapes(
-        &mut self,
-        text: &[u8],
-        value: &Range<usize>,
-        at: &At<'_>,
-        service: &str,
-        pointer: &str,
-    ) {
-        let raw = &text[value.clone()];
-        let mut known = Vec::new();
-        self.setup.engine.find(raw, &mut known);
-        let mut layer = raw.to_vec();
-        for depth in 0..2 {
-            if !layer.contains(&b'\\') {
-                return;
-            }
-            layer = escape::undone(&layer).into_owned();
-            let mut found = Vec::new();
-            self.setup.engine.find(&layer, &mut found);
-            for hit in found {
-                // What the raw bytes show as well has been counted.
-                if known.iter().any(|other| other.detector == hit.detector) {
-                    continue;
-                }
-                let range = if depth == 0 {
-                    let end = escape::raw_offset(raw, hit.value.end);
-                    value.start + escape::raw_offset(raw, hit.value.start)..value.start + end
-                } else {
-                    value.clone()
-                };
-                self.sighted(service, &hit, range, at, pointer);
-                known.push(hit);
-            }
-        }
-    }
-
-    fn sighted(&mut self, service: &str, hit: &Hit, range: Range<usize>, at: &At<'_>, pointer: &str) {
-        let detector = self.setup.engine.detector(hit);
-        let length = hit.value.len();
-        let place = self.places.of(at, range);
-        let mut seen = Tally::default();
-        seen.add(|| Spot { place, note: format!("{length} bytes") });
-        self.sightings.add(Sighting {
-            artifact: Arc::clone(&self.setup.path),
-            service: Streams::called(service),
-            detector: detector.id.clone(),
-            title: detector.card.title.clone(),
-            pointer: masked(pointer),
-            weak: hit.weak,
-            seen,
-        });
-        if self.sightings.len() >= MANY_SIGHTINGS {
-            self.sightings = std::mem::take(&mut self.sightings).bounded();
-        }
-    }
-}
-
-/// Whether a value is one, and not a mask, a placeholder or a word for nothing.
-fn is_raw(value: &[u8], scalar: Scalar) -> bool {
-    match scalar {
-        Scalar::String { .. } => !is_no_secret(&escape::undone(value)),
-        Scalar::Number => value.iter().filter(|byte| byte.is_ascii_digit()).count() >= 3,
-        Scalar::Bool | Scalar::Null => false,
     }
 }
 

@@ -169,7 +169,7 @@ fn loki(text: &[u8], tree: &Tree) -> Option<Opened> {
     };
     let mut opened = Opened::default();
     for stream in tree.children(streams) {
-        let values = tree.member(text, stream, "values")?;
+        let Some(values) = tree.member(text, stream, "values") else { continue };
         let labels = tree.member(text, stream, "stream");
         let of_stream = labels.map_or_else(Said::default, |labels| of_labels(text, tree, labels));
         for value in tree.children(values) {
