@@ -163,7 +163,11 @@ impl<'c> Entry<'c> {
         rules::matches(&self.allow.rule, finding.rule)
             && (self.allow.path.is_none() || self.path.as_ref().is_some_and(|glob| glob.is_match(path)))
             && (self.allow.subject.is_none()
-                || self.subject.as_ref().is_some_and(|glob| glob.is_match(&finding.subject)))
+                || self.subject.as_ref().is_some_and(|glob| {
+                    // A field may be named by its pointer or by its name alone.
+                    let name = finding.subject.rsplit_once('/').map(|(_, name)| name);
+                    glob.is_match(&finding.subject) || name.is_some_and(|name| glob.is_match(name))
+                }))
     }
 }
 

@@ -32,7 +32,7 @@ fn check(folder: &Path, args: &[&str]) -> Run {
 }
 
 fn judged(at: &str) -> String {
-    format!("{at}:1: error[logs/missing-field] 1 record of `shop` without `level`: absent")
+    format!("{at}:1: error[logs/missing-field] a record of `shop` without `level`: absent")
 }
 
 fn not_json(at: &str, why: &str) -> String {

@@ -78,6 +78,8 @@ pub fn of_stream(head: &[u8]) -> Option<Kind> {
 pub fn by_content(path: &Utf8Path, head: &[u8]) -> Option<Kind> {
     let text = String::from_utf8_lossy(head);
     let name = path.file_name().unwrap_or_default();
+    // What is packed is of the kind of what is in it.
+    let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
     let structured = [".yaml", ".yml", ".json", ".env"].iter().any(|ending| name.ends_with(ending));
     if let Some(kind) = (!structured).then(|| exposition(&text)).flatten() {
         return Some(kind);
@@ -89,7 +91,10 @@ pub fn by_content(path: &Utf8Path, head: &[u8]) -> Option<Kind> {
         return text.lines().any(|line| line.trim_start().starts_with("OTEL_")).then_some(Kind::SdkEnv);
     }
     if name.ends_with(".json") {
-        return json(&text).or_else(|| crate::read::logs::is_record_line(head).then_some(Kind::Logs));
+        // OTLP/JSON of logs, one body a line, is read as logs are.
+        let is_log = text.contains("\"resourceLogs\"") && crate::read::logs::is_record_line(head);
+        let by_text = if is_log { None } else { json(&text) };
+        return by_text.or_else(|| crate::read::logs::is_record_line(head).then_some(Kind::Logs));
     }
     if name.ends_with(".yaml") || name.ends_with(".yml") {
         return yaml(&text);

@@ -76,6 +76,19 @@ fn begin(target: &Target, mut rest: Box<dyn Read + Send>, kind: Option<Kind>, on
     Ok(Opened { path: target.path.clone(), kind, role: target.role, head, rest, once })
 }
 
+/// The first bytes of a file, of what is packed in it where it is packed.
+///
+/// # Errors
+/// It can't be read; what is packed and damaged has no first bytes.
+pub fn peek(path: &camino::Utf8Path) -> io::Result<Vec<u8>> {
+    let mut rest: Box<dyn Read + Send> = Box::new(std::fs::File::open(path)?);
+    let head = read_head(&mut rest)?;
+    match unpacked(&head, &mut rest) {
+        Some(mut unpacked) => Ok(read_head(&mut unpacked).unwrap_or(head)),
+        None => Ok(head),
+    }
+}
+
 fn read_head(reader: &mut (dyn Read + Send)) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     reader.take(HEAD as u64).read_to_end(&mut head)?;

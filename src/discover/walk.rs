@@ -257,9 +257,7 @@ fn of_no_kind(full: &Utf8Path) -> String {
 }
 
 fn look(full: &Utf8Path) -> std::io::Result<Option<Kind>> {
-    let mut head = Vec::new();
-    std::fs::File::open(full)?.take(HEAD as u64).read_to_end(&mut head)?;
-    Ok(by_content(full, &head))
+    Ok(by_content(full, &super::open::peek(full)?))
 }
 
 fn of_walk(error: &ignore::Error, root: &Utf8Path) -> (Place, String) {

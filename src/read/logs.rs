@@ -128,6 +128,10 @@ pub fn is_log(head: &[u8]) -> bool {
         None if line.first() == Some(&b'{') => is_record(line),
         None => plain::is_log_text(line),
     };
+    // A program may say hello before it logs.
+    if lines.clone().take(64).any(|line| line.first() == Some(&b'{') && is_record(line)) {
+        return true;
+    }
     // A record may be broken, the first one like any other.
     let (all, logs) =
         lines.take(16).fold((0, 0), |(all, logs), line| (all + 1, logs + usize::from(told(line))));

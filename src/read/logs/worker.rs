@@ -52,10 +52,10 @@ impl<'w> Setup<'w> {
             field.redacted.as_ref().and_then(|form| Regex::new(&format!("^(?:{form})$")).ok())
         });
         let fits = |glob: &str| {
-            globset::GlobBuilder::new(glob)
-                .literal_separator(true)
-                .build()
-                .is_ok_and(|glob| glob.compile_matcher().is_match(&**path))
+            globset::GlobBuilder::new(glob).literal_separator(true).build().is_ok_and(|glob| {
+                let glob = glob.compile_matcher();
+                glob.is_match(&**path) || glob.is_match(unrotated(path))
+            })
         };
         let service = watch.services.iter().find(|(glob, _)| fits(glob)).map(|(_, service)| service.clone());
         let runs = engine.detectors.iter().filter_map(|detector| detector.card.run);
@@ -72,6 +72,17 @@ impl<'w> Setup<'w> {
             joins,
             shortest,
         }
+    }
+}
+
+/// The name a log had before it was rotated and packed: `api.log` of `api.log.2.gz`.
+fn unrotated(path: &str) -> &str {
+    let path = path.strip_suffix(".gz").or_else(|| path.strip_suffix(".zst")).unwrap_or(path);
+    let is_number =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    match path.rsplit_once(['.', '-']) {
+        Some((name, number)) if is_number(number) && name.contains('.') => name,
+        _ => path,
     }
 }
 

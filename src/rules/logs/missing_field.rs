@@ -20,34 +20,22 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             }
             places.sort();
             let Some((first, lack)) = places.first().cloned() else { continue };
-            let records = if count == stream.records {
-                "every record".to_owned()
-            } else {
-                format!("{count} of {}", stream.records)
+            // Records of no service are only those of a file that name none.
+            let all = count == stream.records && !stream.service.is_empty();
+            let whose = match count {
+                _ if all && stream.records > 1 => "every record",
+                1 => "a record",
+                _ => "records",
             };
-            let message = format!(
-                "{} of `{}` without `{name}`: {}",
-                records_of(count, &records),
-                stream.called(),
-                ways.join(", ")
-            );
+            let message = format!("{whose} of `{}` without `{name}`: {}", stream.called(), ways.join(", "));
+            let share = format!("{}; missing in {count} of {} records", lack.called(), stream.records);
             out.find(name.as_str(), &first, message)
-                .label(lack.called())
+                .label(if stream.records == 1 { lack.called().to_owned() } else { share })
                 .cause(format!("{} {name}", stream.called()))
                 .because(because)
                 .seen(count, places.into_iter().skip(1).take(2).map(|(place, _)| place))
                 .help(help(name));
         }
-    }
-}
-
-fn records_of(count: u64, shown: &str) -> String {
-    if shown.starts_with("every") {
-        shown.to_owned()
-    } else if count == 1 {
-        "1 record".to_owned()
-    } else {
-        format!("{count} records")
     }
 }
 
