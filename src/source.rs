@@ -15,6 +15,12 @@ use crate::detect::{Hidden, masked_with, printable};
 /// The longest line a report shows whole, in bytes; longer ones are cut around the place.
 pub const SHOWN_LINE: usize = 400;
 
+/// How many characters of a line that was kept are shown at most.
+const KEPT_SHOWN: usize = 4 * SHOWN_LINE;
+
+/// How many bytes more than that are kept, which show whether what stands before is the beginning of a secret.
+pub const KEPT_BEHIND: usize = 2048;
+
 /// A stretch of one file.
 ///
 /// Lines and columns count from 1; a column is a Unicode scalar value, as SARIF's `unicodeCodePoints`. `start` is the
@@ -101,7 +107,11 @@ impl std::fmt::Display for Place {
 
 /// How many Unicode scalar values the bytes hold; a byte that is no UTF-8 counts as one.
 fn columns(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count() as u64
+    if std::str::from_utf8(bytes).is_ok() {
+        return bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count() as u64;
+    }
+    let chunks = bytes.utf8_chunks();
+    chunks.map(|chunk| chunk.valid().chars().count() as u64 + u64::from(!chunk.invalid().is_empty())).sum()
 }
 
 /// A value and where it was seen.
@@ -188,6 +198,18 @@ impl Sources {
             .unwrap_or_default()
     }
 
+    /// The lines a place covers, and the place itself hidden where a finding is about what must not be shown.
+    #[must_use]
+    pub fn window_hiding(&self, place: &Place) -> Option<Window> {
+        let mut window = self.window(place)?;
+        let marked: String =
+            window.text.get(window.mark.clone())?.chars().map(|c| if c == '\n' { c } else { '•' }).collect();
+        let end = window.mark.start + marked.len();
+        window.text.replace_range(window.mark.clone(), &marked);
+        window.mark.end = end;
+        Some(window)
+    }
+
     /// The lines a place covers; `None` where they can't be had any more (then a report names the place only).
     #[must_use]
     pub fn window(&self, place: &Place) -> Option<Window> {
@@ -202,7 +224,10 @@ impl Sources {
                 .map(str::to_owned)
                 .collect()
         } else if let Some(line) = self.lines.get(&(Arc::clone(&place.path), place.line)) {
-            vec![line.clone()]
+            // The end of what was kept may be the beginning of what must not be shown.
+            let shown = masked_with(line, &self.hidden);
+            let end = shown.char_indices().nth(KEPT_SHOWN).map_or(shown.len(), |(at, _)| at);
+            vec![shown[..end].to_owned()]
         } else {
             self.lines_of_file(place, wanted)?
         };

@@ -12,7 +12,10 @@ use super::card::{self, Card, Certainty, Class, Run, Weight};
 use super::checks;
 use super::runs::has_long_number;
 
-/// How many bytes behind a literal a match may end.
+/// How many bytes behind a literal it shows whether there is a match at all.
+const NEAR_BEHIND: usize = 1024;
+
+/// How many bytes behind a literal a match may end, unless it fills them all.
 const BEHIND: usize = 8192;
 
 /// Something found.
@@ -251,6 +254,15 @@ impl Engine {
     /// only the most certain one.
     pub fn find(&self, text: &[u8], hits: &mut Vec<Hit>) {
         let from = hits.len();
+        self.find_all(text, hits);
+        if hits.len() > from + 1 {
+            self.settle(hits, from);
+        }
+    }
+
+    /// As [`Engine::find`], with all that overlaps: what is hidden is hidden for each of them.
+    pub fn find_all(&self, text: &[u8], hits: &mut Vec<Hit>) {
+        let from = hits.len();
         if let Some(searcher) = &self.searcher {
             for found in searcher.find_iter(text) {
                 let literal = &self.literals[found.pattern().as_usize()];
@@ -273,9 +285,6 @@ impl Engine {
             for start in memchr::memchr_iter(*byte, text) {
                 self.confirm(text, start..start + 1, owners, hits, from);
             }
-        }
-        if hits.len() > from + 1 {
-            self.settle(hits, from);
         }
     }
 
@@ -303,13 +312,24 @@ impl Engine {
                 continue;
             }
             let Some(compiled) = detector.compiled() else { continue };
-            let end = text.len().min(literal.end + BEHIND);
             let mut start = literal.start.saturating_sub(detector.card.before);
+            // Most literals are part of nothing, and what they are part of mostly ends soon.
+            let near = text.len().min(literal.end + NEAR_BEHIND);
+            if compiled
+                .pattern
+                .find_at(&text[..near], start)
+                .is_none_or(|found| found.start() > literal.start)
+            {
+                continue;
+            }
+            let end = text.len().min(literal.end + BEHIND);
             while let Some(whole) = compiled.pattern.find_at(&text[..end], start) {
                 if whole.start() > literal.start {
                     break;
                 }
                 if whole.end() >= literal.end {
+                    // What goes to the very end of what was looked at goes on behind it.
+                    let end = if whole.end() == end { text.len() } else { end };
                     let captures = compiled.pattern.captures_at(&text[..end], whole.start());
                     hits.extend(captures.and_then(|captures| detector.judge(*index, text, &captures)));
                     break;

@@ -118,7 +118,7 @@ fn words_that_hide(text: &str) -> Vec<Range<usize>> {
 /// What the engine finds, and the values behind names.
 fn confidential(text: &[u8], hide: &Hidden, engine: &Engine, hidden: &mut Vec<Range<usize>>) {
     let mut hits = Vec::new();
-    engine.find(text, &mut hits);
+    engine.find_all(text, &mut hits);
     engine.find_runs(text, &mut hits);
     hidden.extend(hits.into_iter().map(|hit| hit.value));
     values_behind(text, hide, hidden);
@@ -199,10 +199,14 @@ fn hidden_behind_escapes(text: &str, hide: &Hidden, engine: &Engine, hidden: &mu
     }
 }
 
+/// How many bytes before a sign are looked at as a name.
+const LONGEST_NAME: usize = 64;
+
 /// The values behind sensitive names in a text: `token="…"`, `"token": "…"`, `token: …`, also where the quotes are
 /// escaped.
 fn values_behind(text: &[u8], hide: &Hidden, values: &mut Vec<Range<usize>>) {
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    // In quotes a name may hold blanks and marks (`"user[password]"`).
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-. !?*[]()@#$".contains(byte);
     let mut at = 0;
     while let Some(found) = memchr::memchr2(b'=', b':', &text[at..]) {
         let sign = at + found;
@@ -215,6 +219,8 @@ fn values_behind(text: &[u8], hide: &Hidden, values: &mut Vec<Range<usize>>) {
         };
         let end = skip_back(sign, b" \"'\\");
         let start = text[..end].iter().rposition(|byte| !is_name(byte)).map_or(0, |before| before + 1);
+        // Prose may stand before a name.
+        let start = start.max(end.saturating_sub(LONGEST_NAME));
         let Some(name) = text.get(start..end).and_then(|name| std::str::from_utf8(name).ok()) else {
             continue;
         };
@@ -224,7 +230,7 @@ fn values_behind(text: &[u8], hide: &Hidden, values: &mut Vec<Range<usize>>) {
         }
         let is_hidden =
             || hide.names.of(name).is_some() || (text[sign] == b':' && hide.fields.of(name).is_some());
-        if end - start > 128 || !is_hidden() {
+        if !is_hidden() {
             continue;
         }
         values.extend(value_from(text, sign + 1));
@@ -237,7 +243,7 @@ fn value_from(text: &[u8], mut from: usize) -> Option<Range<usize>> {
         from += 1;
     }
     if text.get(from) == Some(&b'[') {
-        let end = memchr::memchr(b']', &text[from..]).map_or(text.len(), |width| from + width);
+        let end = list_end(text, from);
         return (from + 1 < end).then_some(from + 1..end);
     }
     let open = from;
@@ -259,6 +265,25 @@ fn value_from(text: &[u8], mut from: usize) -> Option<Range<usize>> {
         text[from..].iter().position(stops).map_or(text.len(), |width| from + width)
     };
     (from < end).then_some(from..end)
+}
+
+/// Where a list ends that begins at a place: lists may lie in it, and strings may hold brackets.
+fn list_end(text: &[u8], from: usize) -> usize {
+    let (mut depth, mut quoted) = (0_usize, false);
+    for (at, byte) in text.iter().enumerate().skip(from) {
+        match byte {
+            b'"' if text[at - 1] != b'\\' => quoted = !quoted,
+            b'[' if !quoted => depth += 1,
+            b']' if !quoted => {
+                depth -= 1;
+                if depth == 0 {
+                    return at;
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 /// The value of an attribute as OTLP/JSON writes it, `{"key":"token","value":{"stringValue":"…"}}`, where its name is
@@ -288,12 +313,16 @@ fn hides(word: &str) -> bool {
     confidential(word) || word.split(['=', ':', '/']).any(confidential)
 }
 
+/// How far behind `://` user information is looked for.
+const LONGEST_AUTHORITY: usize = 4096;
+
 /// The user information of a URL (`user:password` in `https://user:password@host`) as a byte range. A password that
 /// should have been escaped may hold any character, so everything up to the last `@` belongs to it.
 #[must_use]
 pub fn credentials_of_url(text: &str) -> Option<Range<usize>> {
     let start = text.find("://")? + 3;
-    let end = text[start..].find([' ', '"', '\t', '\n']).map_or(text.len(), |at| start + at);
+    let most = text.floor_char_boundary(start.saturating_add(LONGEST_AUTHORITY));
+    let end = text[start..most].find([' ', '"', '\t', '\n']).map_or(most, |at| start + at);
     let authority = text[start..end].find(['/', '?', '#']).map_or(end, |at| start + at);
     if let Some(at) = text[start..authority].rfind('@') {
         return Some(start..start + at);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::source::SHOWN_LINE;
+use crate::source::{KEPT_BEHIND, SHOWN_LINE};
 
 /// The longest line that is read, in bytes. A longer one is skipped and said.
 pub const MAX_LINE: usize = 16 << 20;
@@ -22,7 +22,7 @@ pub struct LineAt<'a> {
 }
 
 /// How much of a line is kept for a report, in bytes; what lies behind is cut there anyway.
-const KEPT_LINE: usize = 4 * SHOWN_LINE;
+const KEPT_LINE: usize = 4 * SHOWN_LINE + KEPT_BEHIND;
 
 impl LineAt<'_> {
     /// As much of the line as a report may show.

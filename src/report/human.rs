@@ -56,14 +56,23 @@ impl Pen {
             Level::Info => "1;36",
         };
         writeln!(out, "{}: {}", self.painted(color, &head), self.painted("1", &finding.message))?;
-        self.picture(&finding.place, &finding.label, sources, out)?;
+        // What must not be written must not be drawn, whatever else hides it.
+        let window = if finding.is_about_what_must_not_be_shown() {
+            sources.window_hiding(&finding.place)
+        } else {
+            sources.window(&finding.place)
+        };
+        self.picture(&finding.place, window, &finding.label, out)?;
         match &finding.because {
             // The built-in contract is the same for everyone: one line says which clause.
             Some(because) if is_preset(&because.place.path) => {
                 let clause = format!("{}:{}: {}", because.place.path, because.place.line, because.text);
                 self.note("contract", &clause, out)?;
             }
-            Some(because) => self.picture(&because.place, "the contract asks for it", sources, out)?,
+            Some(because) => {
+                let window = sources.window(&because.place);
+                self.picture(&because.place, window, "the contract asks for it", out)?;
+            }
             None => {}
         }
         if !finding.help.is_empty() {
@@ -81,8 +90,14 @@ impl Pen {
     }
 
     /// The lines of a place; where they can't be had, its name.
-    fn picture(&self, place: &Place, label: &str, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
-        let Some(window) = sources.window(place) else {
+    fn picture(
+        &self,
+        place: &Place,
+        window: Option<Window>,
+        label: &str,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let Some(window) = window else {
             let label = if label.is_empty() { String::new() } else { format!(": {label}") };
             return writeln!(out, "   in {place}{label}");
         };

@@ -6,7 +6,7 @@ use camino::Utf8Path;
 
 use super::Unit;
 use crate::contract::{Contract, Duty, Said, Setting, fields, load};
-use crate::detect::card::Weight;
+use crate::detect::card::{self, Weight};
 use crate::detect::{Hidden, Names};
 use crate::read::watch::{Detectors, Format, LogWatch, STANDARD, WatchedField};
 use crate::source::relative;
@@ -112,6 +112,9 @@ pub fn hidden(contract: &Contract) -> Hidden {
     let redacted = redacted.flat_map(|(name, _, field)| {
         std::iter::once(name).chain(field.aliases.iter().flatten().map(|alias| alias.as_str()))
     });
+    let on = contract.redaction.detectors.iter().filter(|(_, _, setting)| setting.value != Setting::Allow);
+    let on = on.filter_map(|(id, ..)| Some((id.to_owned(), card::built_in().get(id)?.clone())));
     let custom = contract.redaction.custom.iter().map(|(id, _, card)| (id.to_owned(), card.value.clone()));
+    let custom = on.filter(|(_, card)| card.level == Weight::Allow).chain(custom);
     Hidden::new(Names::new(lists.map(|name| name.as_str())), Names::new(redacted), custom.collect())
 }

@@ -7,6 +7,9 @@ use std::sync::Arc;
 use super::{MAX_LINE, STRETCH};
 use crate::source::Place;
 
+/// How many bytes are cut at once, and those of the last stretch; a stretch of one long line may have very many.
+const MOST_AT_ONCE: usize = 4 << 20;
+
 /// Bytes of which the first ones are filled. What it once took up stays: it is zeroed once, not for each stretch.
 #[derive(Default)]
 pub struct Buffer {
@@ -122,10 +125,14 @@ impl<R: Read> Cutter<R> {
     /// The next stretches; none at the end.
     pub fn batch(&mut self, most: usize) -> Vec<Cut> {
         let mut batch = Vec::with_capacity(most);
-        while batch.len() < most {
+        let mut bytes = 0;
+        while batch.len() < most && bytes < MOST_AT_ONCE {
             match self.cut() {
                 Some(cut) if cut.bytes.is_empty() => {}
-                Some(cut) => batch.push(cut),
+                Some(cut) => {
+                    bytes += cut.bytes.len();
+                    batch.push(cut);
+                }
                 None => break,
             }
         }
@@ -136,7 +143,9 @@ impl<R: Read> Cutter<R> {
         if self.finished && self.rest.is_empty() {
             return None;
         }
-        let mut bytes = self.spare.pop().unwrap_or_default();
+        // One that a long line has made large is not kept.
+        let mut bytes =
+            self.spare.pop().filter(|spare| spare.room.len() <= MOST_AT_ONCE / 4).unwrap_or_default();
         bytes.clear();
         bytes.push(&self.rest);
         self.rest.clear();

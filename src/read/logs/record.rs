@@ -40,6 +40,9 @@ impl Slot {
 pub const SHORTEST_ADDRESS: usize = 7;
 pub const SHORTEST_NUMBER: usize = 13;
 
+/// How many values of a record are remembered.
+const MOST_STEPS: usize = 512;
+
 /// What is to be done with a value.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Mark {
@@ -220,6 +223,11 @@ impl<'k, 'w> Judge<'k, 'w> {
     fn step(&mut self, text: &[u8], at: Range<usize>, scalar: Option<Scalar>, mark: Mark) {
         // Where the key of an element stands is not a matter of the bytes between two of them.
         self.noted.is_odd |= mark.in_list && mark.meaning.is_sensitive;
+        // A record with very many values is a way that no other one goes.
+        if self.noted.steps.len() == MOST_STEPS {
+            self.noted.is_odd = true;
+            return self.noted.value(text, at, scalar, &mark, self.key.clone());
+        }
         self.noted.steps.push(Step { at: at.clone(), scalar, key: self.key.clone(), mark });
         self.noted.value(text, at, scalar, &mark, self.key.clone());
     }

@@ -11,7 +11,7 @@ use super::streams::Streams;
 use super::tree::Tree;
 use super::worker::Worker;
 use crate::detect::checks::is_no_secret;
-use crate::detect::{Hit, escape, masked_with};
+use crate::detect::{Hidden, Hit, escape, masked_with};
 use crate::facts::{Sighting, Spot, Tally};
 
 /// From how many sightings on they are bounded before a stretch is at its end.
@@ -34,8 +34,10 @@ impl Looked<'_> {
         behind.checked_sub(1).is_some_and(|last| at.start < self.covered[last].end)
     }
 
-    fn pointer(&self, node: Option<usize>) -> String {
-        let pointer = node.map_or_else(String::new, |node| self.tree.pointer(self.text, node));
+    /// The pointer to a value, without what must not be shown: keys may be data.
+    fn pointer(&self, node: Option<usize>, hidden: &Hidden) -> String {
+        let shown = |key: &str| masked_with(key, hidden);
+        let pointer = node.map_or_else(String::new, |node| self.tree.pointer(self.text, node, shown));
         format!("{}{pointer}", self.at.pointer)
     }
 }
@@ -58,7 +60,7 @@ impl Worker<'_> {
                 continue;
             }
             let policy = self.keys.policy(&name).unwrap_or_default().to_owned();
-            let pointer = masked_with(&looked.pointer(tree.at(value.start)), self.setup.hidden);
+            let pointer = looked.pointer(tree.at(value.start), self.setup.hidden);
             self.streams.sensitive(looked.service, (&pointer, &policy), at, value.clone(), &mut self.places);
         }
         let mut seen = Seen::new();
@@ -165,7 +167,7 @@ impl Worker<'_> {
                 service: Streams::called(looked.service),
                 detector: detector.id.clone(),
                 title: detector.card.title.clone(),
-                pointer: masked_with(&looked.pointer(node), self.setup.hidden),
+                pointer: looked.pointer(node, self.setup.hidden),
                 weak,
                 seen,
             });

@@ -140,20 +140,25 @@ impl Shape {
 #[must_use]
 pub fn envelope(hints: u64) -> Option<Shape> {
     let has = |keys: u64| hints & keys == keys;
+    // A record that says something itself is none that a tool has put around another one.
+    let speaks = hints & const { hint("message") | hint("msg") } != 0;
     Some(if has(const { hint("resourceLogs") }) {
         Shape::Otlp
     } else if has(const { hint("streams") })
         || has(const { hint("data") }) && hints & const { hint("message") | hint("msg") } == 0
     {
         Shape::Loki
-    } else if has(const { hint("labels") | hint("line") }) {
+    } else if has(const { hint("labels") | hint("line") }) && !speaks {
         Shape::Logcli
     } else if has(const { hint("MESSAGE") }) {
         Shape::Journald
-    } else if has(const { hint("log") | hint("stream") | hint("time") }) && !has(const { hint("kubernetes") })
+    } else if has(const { hint("log") | hint("stream") | hint("time") })
+        && !has(const { hint("kubernetes") })
+        && !speaks
     {
         Shape::Docker
     } else if has(const { hint("log") })
+        && !speaks
         && hints & const { hint("kubernetes") | hint("stream") | hint("date") | hint("container_id") } != 0
     {
         Shape::FluentBit

@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::json::{Scalar, Scanner, Visitor};
 use crate::detect::escape;
 
+/// How many bytes of a key a pointer shows.
+const LONGEST_KEY: usize = 128;
+
 /// A value of the record.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -81,6 +84,12 @@ impl Tree {
         strings.map(|(at, node)| (at, node.at.clone()))
     }
 
+    /// Whether a value is a list.
+    #[must_use]
+    pub fn is_list(&self, node: usize) -> bool {
+        self.nodes.get(node).is_some_and(|node| node.scalar.is_none() && !node.is_object)
+    }
+
     /// The object in a key of which a range of the text lies wholly.
     #[must_use]
     pub fn object_with_key(&self, at: &Range<usize>) -> Option<usize> {
@@ -104,7 +113,7 @@ impl Tree {
 
     /// The JSON pointer (RFC 6901) of a value.
     #[must_use]
-    pub fn pointer(&self, text: &[u8], node: usize) -> String {
+    pub fn pointer(&self, text: &[u8], node: usize, shown: impl Fn(&str) -> String) -> String {
         let mut parts = Vec::new();
         let mut at = node;
         while at != 0 {
@@ -115,7 +124,9 @@ impl Tree {
                     node.index.to_string()
                 } else {
                     let key = escape::undone(&text[node.key.clone()]);
-                    String::from_utf8_lossy(&key).replace('~', "~0").replace('/', "~1")
+                    // What is a record's data and no name is long, and shown in part.
+                    let key = String::from_utf8_lossy(&key[..key.len().min(LONGEST_KEY)]).into_owned();
+                    shown(&key).replace('~', "~0").replace('/', "~1")
                 },
             );
             at = node.parent;

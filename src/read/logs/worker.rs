@@ -200,10 +200,10 @@ impl<'w> Worker<'w> {
     }
 
     fn line(&mut self, mut line: LineAt<'_>, is_utf8: bool) {
+        // What stands in front of the text.
+        let mut mark = 0;
         self.streams.came_in(None);
-        if line.number == 1
-            && let Some(rest) = line.text.strip_prefix(b"\xef\xbb\xbf")
-        {
+        if line.number == 1 && line.text.starts_with(b"\xef\xbb\xbf") {
             let at = At { line, layer: Layer::Bare(0), pointer: "" };
             self.fault(
                 &at,
@@ -212,7 +212,7 @@ impl<'w> Worker<'w> {
                 Gravity::Tolerated,
                 "the log begins with a byte order mark",
             );
-            line = LineAt { text: rest, start: line.start + 3, ..line };
+            mark = 3;
         }
         if line.ended
             && let Some(rest) = line.text.strip_suffix(b"\r")
@@ -227,12 +227,12 @@ impl<'w> Worker<'w> {
             );
             line.text = rest;
         }
-        let text = line.text;
+        let text = &line.text[mark..];
         let blanks = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         if blanks == text.len() {
             return;
         }
-        let at = At { line, layer: Layer::Bare(0), pointer: "" };
+        let at = At { line, layer: Layer::Bare(mark), pointer: "" };
         if !is_utf8 && simdutf8::basic::from_utf8(text).is_err() {
             let bad = std::str::from_utf8(text).err().map_or(0, |error| error.valid_up_to());
             self.fault(&at, bad..bad + 1, "not-utf8", Gravity::Refused, "the record is not UTF-8");
@@ -250,7 +250,7 @@ impl<'w> Worker<'w> {
             return self.join(&key, line, inner, said, prefix.is_partial);
         }
         self.streams.came_in(Some(prefix.shape));
-        let at = At { line, layer: Layer::Bare(prefix.end), pointer: "" };
+        let at = At { line, layer: Layer::Bare(mark + prefix.end), pointer: "" };
         if inner.trim_ascii_start().first() == Some(&b'{') {
             self.record(inner, &at, Some(&said), 0);
         } else if !inner.trim_ascii().is_empty() {

@@ -98,6 +98,12 @@ fn kubernetes(text: &[u8], tree: &Tree) -> Option<Vec<u8>> {
     by_label.or_else(|| string(text, tree, kubernetes, "container_name"))
 }
 
+/// Whether a text begins as a JSON object does: `{id} was not found` does not.
+fn begins_object(text: &[u8]) -> bool {
+    let inside = text.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    inside.is_some_and(|inside| matches!(inside.first(), Some(b'"' | b'}') | None))
+}
+
 /// An envelope around one record, which is JSON in a string; text in it is a message like any other.
 fn single(text: &[u8], tree: &Tree, name: &str, pointer: &'static str, said: Said) -> Option<Opened> {
     let node = tree.member(text, 0, name)?;
@@ -105,7 +111,7 @@ fn single(text: &[u8], tree: &Tree, name: &str, pointer: &'static str, said: Sai
     while matches!(inner.text.last(), Some(b'\n' | b'\r')) {
         inner.text.pop();
     }
-    let is_record = inner.text.trim_ascii_start().first() == Some(&b'{');
+    let is_record = begins_object(&inner.text);
     // A collector passes on plain text as it is; whose line it was is not JSON then. In journald, a store for all of a
     // machine's programs, and in events, a message is what it is.
     let is_line = matches!(name, "log" | "line");
@@ -167,6 +173,9 @@ fn loki(text: &[u8], tree: &Tree) -> Option<Opened> {
         let data = tree.member(text, 0, "data")?;
         (tree.member(text, data, "result")?, "/data/result/values#")
     };
+    if !tree.is_list(streams) {
+        return None;
+    }
     let mut opened = Opened::default();
     for stream in tree.children(streams) {
         let Some(values) = tree.member(text, stream, "values") else { continue };
@@ -193,7 +202,8 @@ fn loki(text: &[u8], tree: &Tree) -> Option<Opened> {
 /// OTLP/JSON logs: each log record becomes one with `timestamp`, `level`, `message` and `attributes`.
 fn otlp(text: &[u8], tree: &Tree) -> Option<Opened> {
     let mut opened = Opened::default();
-    for resource_logs in tree.children(tree.member(text, 0, "resourceLogs")?) {
+    let all = tree.member(text, 0, "resourceLogs").filter(|all| tree.is_list(*all))?;
+    for resource_logs in tree.children(all) {
         let attributes = tree
             .member(text, resource_logs, "resource")
             .and_then(|resource| tree.member(text, resource, "attributes"));
