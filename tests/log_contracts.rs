@@ -55,12 +55,104 @@ fn a_detector_that_does_not_exist_or_cannot_work_is_an_error_of_the_contract() {
         ),
         ("literal", "{custom: {x: {title: x, literals: [ab], pattern: 'ab'}}}", "shorter than three bytes"),
         ("none", "{custom: {x: {title: x, pattern: 'ab'}}}", "`literals:` is empty"),
+        (
+            "clash",
+            "{custom: {email: {title: x, literals: [abc], pattern: abc}}}",
+            "`email` is a built-in detector",
+        ),
+        (
+            "example",
+            "{custom: {x: {title: x, literals: [abc], pattern: 'ABC', examples: {fires: [ABC]}}}}",
+            "it does not fire on example 1 of `fires`",
+        ),
+        (
+            "counterexample",
+            "{custom: {x: {title: x, literals: [abc], pattern: 'abc', examples: {silent: [ab, abc]}}}}",
+            "it fires on example 2 of `silent`",
+        ),
     ] {
         let contract = format!("extends: observability-v1\nredaction: {redaction}\n");
         let run = check(name, &contract, &format!("{RECORD}}}\n"));
         assert!(run.stdout.contains(said), "{name}: {run:?}");
         assert_eq!(run.code, 2, "{name}");
     }
+}
+
+/// A pattern is about a value, whatever record that stands in; what is found is hidden wherever it stands, also in the
+/// template of a message and beside other findings.
+#[test]
+fn a_pattern_of_the_contract_is_tried_on_each_value() {
+    for (name, pattern) in [("open", "VCH-[^ ]+"), ("whole", "^VCH-[0-9A-Z]{12}$"), ("rest", "VCH-.*")] {
+        let contract = format!(
+            "extends: observability-v1\nredaction:\n  custom:\n    voucher: {{title: voucher, literals: [VCH-], pattern: '{pattern}'}}\n"
+        );
+        let log = format!("{RECORD},\"n\":[1,{{\"note\":\"VCH-0A1B2C3D4E5F\"}}],\"z\":1}}\n");
+        let run = check(name, &contract, &log);
+        let found = "logs/a.jsonl:1:152: error[redaction/secret] `/n/1/note` of `a` holds a voucher";
+        assert_eq!((run.findings(), run.code), (vec![found], 1), "{name}: {run:?}");
+    }
+    let contract = "extends: observability-v1\nredaction:\n  custom:\n    shop: {title: shop token, literals: [shoptok_], pattern: 'shoptok_[a-z]{12,}'}\n";
+    let message = "order 3f2b1a64-9c1e-4f6d-8a53-0d6f1e2c7b90 uses shoptok_opensesameopen";
+    let log = format!("{}}}\n", RECORD.replace("\"message\":\"m\"", &format!("\"message\":\"{message}\"")));
+    for format in ["human", "concise", "json", "sarif", "github"] {
+        let folder = scratch_with("own-in-template", &[("telelint.yaml", contract), ("a.jsonl", &log)]);
+        let run = telelint(&folder, &["check", "--format", format, "."]);
+        assert_eq!(run.code, 1, "{run:?}");
+        assert!(run.stdout.contains("logs/id-in-message"), "{format}: {run:?}");
+        assert!(!run.stdout.contains("opensesame"), "{format}: {run:?}");
+    }
+}
+
+#[test]
+fn literals_of_the_contract_and_built_in_ones_do_not_hide_each_other() {
+    let contract = "extends: observability-v1\nredaction:\n  custom:\n    a: {title: acme token, literals: [ken_acme_], pattern: 'ken_acme_[a-z]{6}'}\n    b: {title: prefix, literals: [api_token=], pattern: 'api_token=zzz'}\n";
+    let log = format!("{RECORD},\"x\":\"token_acme_abcdef\",\"y\":\"api_token=q1w2e3r4t5y6\"}}\n");
+    let run = check("overlap", contract, &log);
+    assert!(run.stdout.contains("`/x` of `a` holds an acme token"), "{run:?}");
+    assert!(run.stdout.contains("`/y` of `a` holds a password"), "{run:?}");
+}
+
+#[test]
+fn what_only_looks_like_an_envelope_is_a_record() {
+    for (name, more) in [
+        ("streams", "\"streams\":3"),
+        ("data", "\"data\":{\"result\":\"ok\"}"),
+        ("otlp", "\"resourceLogs\":null"),
+        ("docker", "\"stream\":\"orders\",\"log\":\"app started\",\"time\":1795338723"),
+        ("logcli", "\"labels\":{\"team\":\"x\"},\"line\":\"src/main.rs:42\""),
+        ("vector", "\"source_type\":\"file\""),
+    ] {
+        let record = RECORD.replace("\"message\":\"m\"", "\"message\":\"{id} was not found\"");
+        let log = format!("{record},{more}}}\n{},{more}}}\n", record.replace("\"level\":\"info\",", ""));
+        let run = check(name, "extends: observability-v1\n", &log);
+        let found = "logs/a.jsonl:2:1: error[logs/missing-field] a record of `a` without `level`: absent";
+        assert_eq!((run.findings(), run.code), (vec![found], 1), "{name}: {run:?}");
+    }
+}
+
+#[test]
+fn keys_and_lists_hide_nothing() {
+    let log = format!(
+        "{RECORD},\"token\":[{{\"a\":1}},\"hunter22\"],\"brokers\":{{\"amqp://shop:opensesame@mq:5672/\":{{\"password\":\"x1y2z3\"}}}}}}\n"
+    );
+    let run = check("keys", "extends: observability-v1\n", &log);
+    for found in [
+        "error[redaction/sensitive-field] `/token/1` of `a` is logged as it is",
+        "error[redaction/secret] `/brokers` of `a` holds a password in a URL",
+        "@mq:5672~1/password` of `a` is logged as it is",
+    ] {
+        assert!(run.stdout.contains(found), "{found}: {run:?}");
+    }
+    assert!(!run.stdout.contains("opensesame"), "{run:?}");
+}
+
+/// Two hundred thousand addresses in one line, each of them counted, and none of them looked for among all others.
+#[test]
+fn a_line_may_hold_very_many_findings() {
+    let mails = (0..100_000).map(|n| format!("u{n}@shop.invalid.org")).collect::<Vec<_>>().join(" ");
+    let run = check("many", "extends: observability-v1\n", &format!("{RECORD},\"x\":\"{mails}\"}}\n"));
+    let found = "`/x` of `a` holds an e-mail address (100000 times)";
+    assert!(run.stdout.contains(found), "{:?}", run.findings());
 }
 
 #[test]

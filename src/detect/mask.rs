@@ -321,7 +321,8 @@ const LONGEST_AUTHORITY: usize = 4096;
 #[must_use]
 pub fn credentials_of_url(text: &str) -> Option<Range<usize>> {
     let start = text.find("://")? + 3;
-    let most = text.floor_char_boundary(start.saturating_add(LONGEST_AUTHORITY));
+    let most =
+        (start + LONGEST_AUTHORITY..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     let end = text[start..most].find([' ', '"', '\t', '\n']).map_or(most, |at| start + at);
     let authority = text[start..end].find(['/', '?', '#']).map_or(end, |at| start + at);
     if let Some(at) = text[start..authority].rfind('@') {

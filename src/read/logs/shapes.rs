@@ -57,7 +57,7 @@ pub enum Shape {
     FluentBit,
     /// Vector.
     Vector,
-    /// CloudWatch Logs.
+    /// Amazon's `CloudWatch` Logs.
     Cloudwatch,
     /// OTLP/JSON.
     Otlp,
