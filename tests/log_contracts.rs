@@ -109,7 +109,7 @@ fn literals_of_the_contract_and_built_in_ones_do_not_hide_each_other() {
     let log = format!("{RECORD},\"x\":\"token_acme_abcdef\",\"y\":\"api_token=q1w2e3r4t5y6\"}}\n");
     let run = check("overlap", contract, &log);
     assert!(run.stdout.contains("`/x` of `a` holds an acme token"), "{run:?}");
-    assert!(run.stdout.contains("`/y` of `a` holds a password"), "{run:?}");
+    assert!(run.stdout.contains("`/y` of `a` holds a secret behind its name"), "{run:?}");
 }
 
 #[test]

@@ -40,6 +40,12 @@ fn facts_of(kind: Kind, head: &[u8], rest: impl Read + Send) -> Reading {
         Opened { path: "fuzzed".into(), kind, role: Role::Current, head: head.to_vec(), rest, once: true };
     read(
         opened,
-        &Watch { exact_values: 1024, compare: true, logs: LogWatch::default(), detectors: Arc::default() },
+        &Watch {
+            exact_values: 1024,
+            compare: true,
+            logs: LogWatch::default(),
+            detectors: Arc::default(),
+            hidden: Arc::default(),
+        },
     )
 }
