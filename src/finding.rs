@@ -118,15 +118,11 @@ pub struct Finding {
     pub because: Option<Because>,
     /// What to do.
     pub help: String,
+    /// Whether what stands at its places must not be shown.
+    pub is_confidential: bool,
 }
 
 impl Finding {
-    /// Whether its place is something that must not be shown.
-    #[must_use]
-    pub fn is_about_what_must_not_be_shown(&self) -> bool {
-        self.rule.starts_with("redaction/") || self.rule == "fields/unredacted-id"
-    }
-
     /// The first place in each file it was seen in, for reports that point at files one by one.
     pub fn first_in_each_file(&self) -> impl Iterator<Item = &Place> {
         let later = self.also.iter().enumerate().filter(|(at, place)| {

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::contract::{Contract, Duty, Said};
+use crate::detect::Hidden;
 use crate::detect::card::Class;
 use crate::facts::{Facts, Fault, Kind, LogStream, Metric, Resource, Role, Sighting};
 use crate::finding::{Because, Finding, Level};
@@ -63,6 +64,8 @@ pub struct World<'a> {
     earlier: BTreeSet<&'a str>,
     foreign: GlobSet,
     sources: &'a Sources,
+    /// What no finding may say: what detectors find. Names are for records; a message may have a colon behind one.
+    pub hidden: Hidden,
 }
 
 impl<'a> World<'a> {
@@ -108,6 +111,7 @@ impl<'a> World<'a> {
             earlier,
             foreign,
             sources,
+            hidden: sources.hidden().only_detectors(),
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::detect::card::Class;
-use crate::detect::{masked, printable};
+use crate::detect::{Hidden, masked_with, printable};
 use crate::facts::Oddity;
 use crate::finding::{Because, Confidence, Finding, Level};
 use crate::link::World;
@@ -200,6 +200,8 @@ impl Default for Card {
 /// Where a rule puts its findings.
 pub struct Out<'o> {
     rule: &'static Rule,
+    /// What no finding may say, besides what the built-in detectors find.
+    hidden: &'o Hidden,
     findings: &'o mut Vec<Finding>,
 }
 
@@ -225,8 +227,9 @@ impl Out<'_> {
             label: String::new(),
             because: None,
             help: String::new(),
+            is_confidential: false,
         };
-        Draft { finding: Some(finding), findings: self.findings }
+        Draft { finding: Some(finding), hidden: self.hidden, findings: self.findings }
     }
 }
 
@@ -266,6 +269,7 @@ pub fn sighted(world: &World<'_>, out: &mut Out<'_>, class: Class, help: &str) {
             .because(verdict.because)
             .level(verdict.level)
             .confidence(verdict.confidence)
+            .confidential()
             .seen(sighting.seen.count, sighting.seen.also())
             .help(help);
     }
@@ -285,6 +289,7 @@ fn article(noun: &str) -> &'static str {
 /// A finding being written; it is reported when the draft goes out of hand.
 pub struct Draft<'o> {
     finding: Option<Finding>,
+    hidden: &'o Hidden,
     findings: &'o mut Vec<Finding>,
 }
 
@@ -316,6 +321,11 @@ impl Draft<'_> {
         self.with(|finding| finding.help = help.into())
     }
 
+    /// What stands at its places must not be shown.
+    pub fn confidential(self) -> Self {
+        self.with(|finding| finding.is_confidential = true)
+    }
+
     /// How often it was seen, and where else.
     pub fn seen(self, count: u64, also: impl IntoIterator<Item = Place>) -> Self {
         self.with(|finding| {
@@ -340,7 +350,7 @@ impl Drop for Draft<'_> {
     fn drop(&mut self) {
         let Some(mut finding) = self.finding.take() else { return };
         for text in [&mut finding.message, &mut finding.subject, &mut finding.label, &mut finding.help] {
-            *text = printable(&masked(text));
+            *text = printable(&masked_with(text, self.hidden));
         }
         self.findings.push(finding);
     }
@@ -350,7 +360,7 @@ impl Drop for Draft<'_> {
 pub fn judge(world: &World<'_>, runs: impl Fn(&Rule) -> bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in ALL.iter().filter(|rule| runs(rule)) {
-        (rule.check)(world, &mut Out { rule, findings: &mut findings });
+        (rule.check)(world, &mut Out { rule, hidden: &world.hidden, findings: &mut findings });
     }
     findings
 }
@@ -359,7 +369,7 @@ pub fn judge(world: &World<'_>, runs: impl Fn(&Rule) -> bool) -> Vec<Finding> {
 pub fn one(id: &str, make: impl FnOnce(&mut Out<'_>)) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(rule) = Rule::of(id) {
-        make(&mut Out { rule, findings: &mut findings });
+        make(&mut Out { rule, hidden: &Hidden::default(), findings: &mut findings });
     }
     findings
 }

@@ -278,10 +278,6 @@ fn judge(facts: &Facts, unit: &Unit, sources: Sources, wanted: &Wanted, root: &U
         let mut findings = rules::judge(&world, runs);
         for finding in &mut findings {
             finding.level = world.level(finding);
-            // Rules know the built-in detectors; those of the contract's own hide as well.
-            for text in [&mut finding.message, &mut finding.subject, &mut finding.label, &mut finding.help] {
-                *text = sources.without_sightings(text);
-            }
         }
         let base = Utf8PathBuf::from(relative(&unit.base, root));
         let base = if unit.base == root { Utf8PathBuf::new() } else { base };

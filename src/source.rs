@@ -180,14 +180,10 @@ impl Sources {
         self.lines.extend(other.lines);
     }
 
-    /// A text without what detectors find, also those of the contract's own.
+    /// What is hidden.
     #[must_use]
-    pub fn without_sightings(&self, text: &str) -> String {
-        if self.hidden.custom.is_empty() {
-            text.to_owned()
-        } else {
-            masked_with(text, &self.hidden.only_detectors())
-        }
+    pub fn hidden(&self) -> &Hidden {
+        &self.hidden
     }
 
     /// The text of the line a place begins in, trimmed.

@@ -57,7 +57,7 @@ impl Pen {
         };
         writeln!(out, "{}: {}", self.painted(color, &head), self.painted("1", &finding.message))?;
         // What must not be written must not be drawn, whatever else hides it.
-        let window = if finding.is_about_what_must_not_be_shown() {
+        let window = if finding.is_confidential {
             sources.window_hiding(&finding.place)
         } else {
             sources.window(&finding.place)

@@ -22,6 +22,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 .label("a raw id")
                 .cause(format!("{} {name}", stream.called()))
                 .because(world.because(form))
+                .confidential()
                 .seen(count, places.into_iter().skip(1).take(2))
                 .help(format!("write it in the form `{}`, or not at all", form.value));
         }

@@ -16,6 +16,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 .label("a raw value")
                 .cause(format!("{} {pointer}", stream.called()))
                 .because(world.because(policy))
+                .confidential()
                 .seen(field.seen.count, field.seen.also())
                 .help(format!("leave `{}` out, or write `[REDACTED]`", policy.value));
         }
