@@ -3,6 +3,7 @@
 //! [`Facts`] is a value that merges: [`Facts::merge`] is associative and commutative, so threads, shards on other
 //! machines and caches all give the same facts. Readers make facts, rules judge them; neither is known here.
 
+pub mod code;
 pub mod fold;
 pub mod kind;
 pub mod logs;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use code::{Carrier, Practice, Practised, Recorded, Way};
 pub use fold::{Fact, Folded, Spot, Tally};
 pub use kind::{Kind, Role};
 pub use logs::{FieldUse, Lack, LogStream, Message, Sensitive, Sighting};
@@ -44,6 +46,10 @@ pub struct Facts {
     pub streams: Folded<LogStream>,
     /// What was sighted and must not be written.
     pub sightings: Folded<Sighting>,
+    /// What programs record under sensitive names.
+    pub recorded: Folded<Recorded>,
+    /// How programs log and trace.
+    pub practised: Folded<Practised>,
     /// What is malformed.
     pub faults: Folded<Fault>,
     /// What could not be read at all.
@@ -69,6 +75,8 @@ impl Facts {
         self.resources.merge(other.resources);
         self.streams.merge(other.streams);
         self.sightings.merge(other.sightings);
+        self.recorded.merge(other.recorded);
+        self.practised.merge(other.practised);
         self.faults.merge(other.faults);
         self.unreadable.merge(other.unreadable);
         self.gaps.merge(other.gaps);

@@ -6,6 +6,7 @@
 pub mod exposition;
 pub mod lines;
 pub mod logs;
+pub mod rust;
 pub mod watch;
 
 use std::collections::BTreeMap;

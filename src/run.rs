@@ -1,5 +1,6 @@
 //! One run, from what the user names to an [`Outcome`]: the pipeline of the crate's first page, once for each contract.
 
+mod rust;
 pub mod unit;
 mod watch;
 
@@ -204,6 +205,7 @@ fn watch(unit: &Unit, compare: bool, root: &Utf8Path) -> Watch {
         logs: watch::logs(unit, root),
         detectors: watch::detectors(&unit.contract),
         hidden: Arc::new(watch::hidden(&unit.contract)),
+        rust: watch::rust(&unit.contract),
     }
 }
 
@@ -235,8 +237,13 @@ fn gather(job: &Job, unit: &Unit, root: &Utf8Path) -> Gathered {
     }
     let (targets, unread): (Vec<Target>, Vec<Target>) =
         targets.into_iter().partition(|target| target.kind.is_none_or(Kind::is_read));
-    let readings: Vec<Reading> =
+    let (programs, targets): (Vec<Target>, Vec<Target>) =
+        targets.into_iter().partition(|target| target.kind == Some(Kind::Rust));
+    let mut readings: Vec<Reading> =
         targets.par_iter().map(|target| read_one(target, &job.fetch, &watch)).collect();
+    if !programs.is_empty() {
+        readings.push(rust::read(&programs, &job.fetch, &watch, root));
+    }
     let mut sources = Sources::new(root);
     unit.keep_texts(&mut sources);
     let mut facts = Facts::new(&watch.fingerprint());

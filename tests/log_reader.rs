@@ -56,7 +56,14 @@ fn made_watch() -> Watch {
         services: vec![("named/*.log".to_owned(), "named".to_owned())],
     };
     let detectors = Arc::new(Detectors::new([].into(), [].into(), true));
-    Watch { exact_values: 1024, compare: false, logs, detectors, hidden: Arc::default() }
+    Watch {
+        exact_values: 1024,
+        compare: false,
+        logs,
+        detectors,
+        hidden: Arc::default(),
+        rust: telelint::read::watch::RustWatch::default(),
+    }
 }
 
 /// Reads a text, of which the first line was read before to find out the kind, in stretches of a size.

@@ -176,6 +176,7 @@ fn watch() -> Watch {
         logs: LogWatch::default(),
         detectors: Arc::default(),
         hidden: Arc::default(),
+        rust: telelint::read::watch::RustWatch::default(),
     }
 }
 

@@ -32,7 +32,14 @@ fn watch() -> &'static Watch {
             services: Vec::new(),
         };
         let detectors = Arc::new(Detectors::new([].into(), [].into(), true));
-        Watch { exact_values: 1024, compare: false, logs, detectors, hidden: Arc::default() }
+        Watch {
+            exact_values: 1024,
+            compare: false,
+            logs,
+            detectors,
+            hidden: Arc::default(),
+            rust: telelint::read::watch::RustWatch::default(),
+        }
     })
 }
 

@@ -19,6 +19,8 @@ pub enum Surface {
     Prometheus,
     /// OpenMetrics 1.0: family names without the samples' suffixes.
     Openmetrics,
+    /// Instruments in source code, whose names an exporter turns into those of Prometheus.
+    Source,
 }
 
 impl Surface {

@@ -19,15 +19,28 @@ pub struct Watch {
     pub detectors: Arc<Detectors>,
     /// What facts must not hold: made of the contract's names and detectors, which the rest of this has, too.
     pub hidden: Arc<Hidden>,
+    /// What the reader of Rust can't know by itself.
+    pub rust: RustWatch,
+}
+
+/// What the reader of Rust can't know by itself.
+#[derive(Clone, Debug, Default)]
+pub struct RustWatch {
+    /// Functions that hide what they are given.
+    pub sanitizers: Vec<String>,
+    /// Types that hide what they hold.
+    pub redacting_types: Vec<String>,
+    /// Names of packages that are services, besides those that look like one.
+    pub services: Vec<String>,
 }
 
 impl Watch {
     /// Names this reading, so that facts of different ones are not mixed.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let Self { exact_values, compare, logs, detectors, hidden: _ } = self;
+        let Self { exact_values, compare, logs, detectors, hidden: _, rust } = self;
         let Detectors { levels, custom, secrets, .. } = &**detectors;
-        let said = format!("{logs:?} {levels:?} {custom:?} {secrets}");
+        let said = format!("{logs:?} {levels:?} {custom:?} {secrets} {rust:?}");
         let text = format!("{}/{exact_values}/{compare}/{said}", crate::facts::VERSION);
         format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
     }

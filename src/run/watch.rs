@@ -8,7 +8,7 @@ use super::Unit;
 use crate::contract::{Contract, Duty, Said, Setting, fields, load};
 use crate::detect::card::{self, Weight};
 use crate::detect::{Hidden, Names};
-use crate::read::watch::{Detectors, Format, LogWatch, STANDARD, WatchedField};
+use crate::read::watch::{Detectors, Format, LogWatch, RustWatch, STANDARD, WatchedField};
 use crate::source::relative;
 
 /// What log records must and must not carry.
@@ -83,6 +83,16 @@ pub fn logs(unit: &Unit, root: &Utf8Path) -> LogWatch {
             .iter()
             .map(|(glob, _, service)| (format!("{base}{glob}"), service.value.clone()))
             .collect(),
+    }
+}
+
+/// What the reader of Rust can't know by itself.
+pub fn rust(contract: &Contract) -> RustWatch {
+    let owned = |names: &Option<Vec<Said<String>>>| names.iter().flatten().map(|name| name.value.clone()).collect();
+    RustWatch {
+        sanitizers: owned(&contract.rust.sanitizers),
+        redacting_types: owned(&contract.rust.redacting_types),
+        services: owned(&contract.rust.services),
     }
 }
 
