@@ -15,7 +15,10 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use code::{Carrier, Practice, Practised, Recorded, Way};
+pub use code::{
+    Action, Carrier, Cover, Operation, Practice, Practised, Recorded, Route, Service, Shown, Span, SpanKind, Way,
+    Written,
+};
 pub use fold::{Fact, Folded, Spot, Tally};
 pub use kind::{Kind, Role};
 pub use logs::{FieldUse, Lack, LogStream, Message, Sensitive, Sighting};
@@ -50,6 +53,18 @@ pub struct Facts {
     pub recorded: Folded<Recorded>,
     /// How programs log and trace.
     pub practised: Folded<Practised>,
+    /// Fields and attributes that programs write.
+    pub written: Folded<Written>,
+    /// Spans that programs make.
+    pub spans: Folded<Span>,
+    /// What programs do to other systems.
+    pub operations: Folded<Operation>,
+    /// Routes of HTTP servers.
+    pub routes: Folded<Route>,
+    /// Programs.
+    pub services: Folded<Service>,
+    /// Source that does not parse.
+    pub unparsed: Folded<Unparsed>,
     /// What is malformed.
     pub faults: Folded<Fault>,
     /// What could not be read at all.
@@ -77,6 +92,12 @@ impl Facts {
         self.sightings.merge(other.sightings);
         self.recorded.merge(other.recorded);
         self.practised.merge(other.practised);
+        self.written.merge(other.written);
+        self.spans.merge(other.spans);
+        self.operations.merge(other.operations);
+        self.routes.merge(other.routes);
+        self.services.merge(other.services);
+        self.unparsed.merge(other.unparsed);
         self.faults.merge(other.faults);
         self.unreadable.merge(other.unreadable);
         self.gaps.merge(other.gaps);
@@ -125,6 +146,9 @@ pub struct Resource {
     pub service_name: Option<Seen<String>>,
     /// How many resources looked the same.
     pub count: u64,
+    /// Whether the environment may add attributes when the program runs: then what is missing proves nothing.
+    #[serde(default)]
+    pub is_open: bool,
 }
 
 impl Fact for Resource {
@@ -210,6 +234,23 @@ impl Fact for Gap {
     type Key = (Place, String);
     fn key(&self) -> Self::Key {
         (self.place.clone(), self.what.clone())
+    }
+    fn absorb(&mut self, _: Self) {}
+}
+
+/// Source that does not parse: only a scan of its tokens was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Unparsed {
+    /// Where the parser stopped.
+    pub place: Place,
+    /// What it says.
+    pub reason: String,
+}
+
+impl Fact for Unparsed {
+    type Key = Place;
+    fn key(&self) -> Self::Key {
+        self.place.clone()
     }
     fn absorb(&mut self, _: Self) {}
 }

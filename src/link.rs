@@ -3,6 +3,7 @@
 //! [`World`] is what rules see: the facts, the contract, and the joins. Rules compare; they don't search.
 
 pub mod declared;
+pub mod programs;
 pub mod scrapes;
 pub mod sightings;
 
@@ -10,11 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
+use crate::contract::fields::LogFormat;
 use crate::contract::{Contract, Duty, Said};
 use crate::detect::Hidden;
 use crate::detect::card::Class;
 use crate::facts::{Facts, Fault, Kind, LogStream, Metric, Resource, Role, Sighting};
-use crate::finding::{Because, Finding, Level};
+use crate::finding::{Because, Confidence, Finding, Level};
 use crate::naming::prometheus;
 use crate::source::{Place, Sources};
 
@@ -63,6 +65,8 @@ pub struct World<'a> {
     /// Artifacts that are only compared with.
     earlier: BTreeSet<&'a str>,
     foreign: GlobSet,
+    /// Lines of metrics whose exposed name is presumed.
+    presumed: BTreeSet<(&'a str, u64)>,
     sources: &'a Sources,
     /// What no finding may say: what detectors find. Names are for records; a message may have a colon behind one.
     pub hidden: Hidden,
@@ -86,6 +90,8 @@ impl<'a> World<'a> {
         for metric in &metrics {
             by_exposed.entry(metric.exposed.as_str()).or_default().push(metric);
         }
+        let presumed = metrics.iter().filter(|metric| metric.is_presumed);
+        let presumed = presumed.map(|metric| (&*metric.place.path, metric.place.line)).collect();
         let declared = declared::join(contract, &metrics);
         // The first declaration of a name counts; further ones are contradictions.
         let names = declared.iter().enumerate().rev().map(|(at, said)| (said.exposed.clone(), at)).collect();
@@ -110,6 +116,7 @@ impl<'a> World<'a> {
             whole,
             earlier,
             foreign,
+            presumed,
             sources,
             hidden: sources.hidden().only_detectors(),
         }
@@ -137,6 +144,13 @@ impl<'a> World<'a> {
     #[must_use]
     pub fn judges(&self, path: &str) -> bool {
         !self.earlier.contains(path)
+    }
+
+    /// The clause that asks for logs of JSON records.
+    #[must_use]
+    pub fn asks_for_json(&self) -> Option<Because> {
+        let format = self.contract.logs.format.as_ref().filter(|format| format.value == LogFormat::Json)?;
+        Some(self.because(format))
     }
 
     /// The streams of log records that are judged.
@@ -177,14 +191,18 @@ impl<'a> World<'a> {
         self.foreign.is_match(&metric.exposed)
     }
 
-    /// The level of a finding: how others name their metrics is worth knowing, and no fault of the platform.
-    #[must_use]
-    pub fn level(&self, finding: &Finding) -> Level {
+    /// Weighs a finding: how others name their metrics is worth knowing, and no fault of the platform; a name that an
+    /// exporter makes which was not seen is likely at most.
+    pub fn weigh(&self, finding: &mut Finding) {
+        if !STYLE.contains(&finding.rule) {
+            return;
+        }
         let metric = finding.subject.split('{').next().unwrap_or_default();
-        if STYLE.contains(&finding.rule) && self.foreign.is_match(metric) {
-            Level::Info
-        } else {
-            finding.level
+        if self.foreign.is_match(metric) {
+            finding.level = Level::Info;
+        } else if self.presumed.contains(&(&*finding.place.path, finding.place.line)) {
+            finding.level = finding.level.min(Level::Warning);
+            finding.confidence = finding.confidence.min(Confidence::Likely);
         }
     }
 

@@ -284,7 +284,7 @@ fn judge(facts: &Facts, unit: &Unit, sources: Sources, wanted: &Wanted, root: &U
             |rule: &rules::Rule| rule.id == "contract/unreadable-input" || wanted.runs(rule.id, contract);
         let mut findings = rules::judge(&world, runs);
         for finding in &mut findings {
-            finding.level = world.level(finding);
+            world.weigh(finding);
         }
         let base = Utf8PathBuf::from(relative(&unit.base, root));
         let base = if unit.base == root { Utf8PathBuf::new() } else { base };

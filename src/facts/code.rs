@@ -1,5 +1,6 @@
 //! What source code records, and how it does it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -16,6 +17,8 @@ pub enum Carrier {
     Log,
     /// A span.
     Span,
+    /// The resource of a program.
+    Resource,
 }
 
 /// How a program records something.
@@ -30,6 +33,8 @@ pub enum Way {
     Argument,
     /// As what an instrumented function returns.
     Returned,
+    /// As a whole request or its headers.
+    Request,
 }
 
 /// Something with a name on the contract's list of sensitive fields that a program records as it is.
@@ -47,6 +52,20 @@ pub struct Recorded {
     pub carrier: Carrier,
     /// How.
     pub way: Way,
+    /// What the code shows of its type.
+    pub shown: Shown,
+}
+
+/// What code shows of the type of something that is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shown {
+    /// It is text or bytes, which are recorded as they are.
+    Text,
+    /// Nothing.
+    Nothing,
+    /// It is of a type that may hide what it holds.
+    Typed,
 }
 
 impl Fact for Recorded {
@@ -54,7 +73,9 @@ impl Fact for Recorded {
     fn key(&self) -> Self::Key {
         (self.place.clone(), self.way, self.name.clone())
     }
-    fn absorb(&mut self, _: Self) {}
+    fn absorb(&mut self, other: Self) {
+        self.shown = self.shown.min(other.shown);
+    }
 }
 
 /// What code does about telemetry.
@@ -69,14 +90,21 @@ pub enum Practice {
     InterpolatesMessages,
     /// It awaits while the guard of an entered span lives.
     AwaitsInSpan,
+    /// It writes its log as plain text, and nowhere as JSON.
+    LogsPlainText,
+    /// It builds the name of a span from values.
+    BuildsSpanNames,
 }
 
 /// What the code of one artifact does in one way, with its places folded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Practised {
-    /// The artifact.
+    /// The artifact: the manifest of the package, or the file where there is none.
     #[schemars(with = "String")]
     pub artifact: Arc<str>,
+    /// The file.
+    #[schemars(with = "String")]
+    pub file: Arc<str>,
     /// What it does.
     pub practice: Practice,
     /// By what: the macro, the guard's variable.
@@ -88,11 +116,241 @@ pub struct Practised {
 }
 
 impl Fact for Practised {
-    type Key = (Arc<str>, Practice, String, bool);
+    type Key = (Arc<str>, Arc<str>, Practice, String, bool);
     fn key(&self) -> Self::Key {
-        (Arc::clone(&self.artifact), self.practice, self.by.clone(), self.in_service)
+        (Arc::clone(&self.artifact), Arc::clone(&self.file), self.practice, self.by.clone(), self.in_service)
     }
     fn absorb(&mut self, other: Self) {
         self.seen.merge(other.seen);
+    }
+}
+
+/// A field or attribute that a program writes, by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Written {
+    /// The manifest of the package, or the file where there is none.
+    #[schemars(with = "String")]
+    pub artifact: Arc<str>,
+    /// On what.
+    pub carrier: Carrier,
+    /// Its name.
+    pub name: String,
+    /// Where.
+    pub seen: Tally,
+}
+
+impl Fact for Written {
+    type Key = (Arc<str>, Carrier, String);
+    fn key(&self) -> Self::Key {
+        (Arc::clone(&self.artifact), self.carrier, self.name.clone())
+    }
+    fn absorb(&mut self, other: Self) {
+        self.seen.merge(other.seen);
+    }
+}
+
+/// What a span stands for (OpenTelemetry's span kind).
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpanKind {
+    /// Work within the program.
+    #[default]
+    Internal,
+    /// A request that is served.
+    Server,
+    /// A request that is made.
+    Client,
+    /// A message that is sent.
+    Producer,
+    /// A message that is received.
+    Consumer,
+}
+
+impl SpanKind {
+    /// The word in `otel.kind`, in any case of letters.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Some(match word.to_ascii_lowercase().as_str() {
+            "internal" => Self::Internal,
+            "server" => Self::Server,
+            "client" => Self::Client,
+            "producer" => Self::Producer,
+            "consumer" => Self::Consumer,
+            _ => return None,
+        })
+    }
+
+    /// Its word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Internal => "internal",
+            Self::Server => "server",
+            Self::Client => "client",
+            Self::Producer => "producer",
+            Self::Consumer => "consumer",
+        }
+    }
+}
+
+/// A span that code makes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Span {
+    /// The manifest of the package, or the file where there is none.
+    #[schemars(with = "String")]
+    pub artifact: Arc<str>,
+    /// Where it is made.
+    pub place: Place,
+    /// Its name; `{}` where a part is made when the program runs, empty where nothing of it is known.
+    pub name: String,
+    /// What it stands for.
+    pub kind: SpanKind,
+    /// Whether it is the root of what a request or a message sets off.
+    pub is_root: bool,
+    /// Names of its attributes; `None` where some are set that can't be seen.
+    pub attributes: Option<BTreeSet<String>>,
+}
+
+impl Fact for Span {
+    type Key = (Place, String);
+    fn key(&self) -> Self::Key {
+        (self.place.clone(), self.name.clone())
+    }
+    fn absorb(&mut self, other: Self) {
+        self.is_root |= other.is_root;
+    }
+}
+
+/// What an operation does to another system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// It sends a message.
+    Publish,
+    /// It sends a message and waits for the answer.
+    Request,
+    /// It receives messages.
+    Subscribe,
+    /// It calls Stripe.
+    Stripe,
+    /// It works on a host over SSH.
+    Ssh,
+}
+
+impl Action {
+    /// Whether it is on the message bus.
+    #[must_use]
+    pub fn is_messaging(self) -> bool {
+        matches!(self, Self::Publish | Self::Request | Self::Subscribe)
+    }
+}
+
+/// What is known of a span around something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cover {
+    /// There is one.
+    Spanned,
+    /// There is none, as far as all callers show.
+    Bare,
+    /// Whoever calls it is not among what was read.
+    Open,
+}
+
+/// An operation on another system: a message sent or received, a call of Stripe, work over SSH.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Operation {
+    /// The manifest of the package, or the file where there is none.
+    #[schemars(with = "String")]
+    pub artifact: Arc<str>,
+    /// Where.
+    pub place: Place,
+    /// The function around it.
+    pub function: String,
+    /// What it does.
+    pub action: Action,
+    /// How the code calls it (`publish`, `PaymentIntent::create`).
+    pub call: String,
+    /// The subject of the message; `{}` where a part is made when the program runs.
+    pub subject: Option<String>,
+    /// Whether a span is around it.
+    pub cover: Cover,
+    /// Whether the trace goes along in headers; `None` where that is no question.
+    pub carries_context: Option<bool>,
+    /// Whether a failure sets an error status; `None` where the span is not the function's own.
+    pub marks_failure: Option<bool>,
+    /// Whether it is sure that this is such an operation.
+    pub is_sure: bool,
+}
+
+impl Fact for Operation {
+    type Key = (Place, Action);
+    fn key(&self) -> Self::Key {
+        (self.place.clone(), self.action)
+    }
+    fn absorb(&mut self, _: Self) {}
+}
+
+/// A route of an HTTP server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Route {
+    /// The manifest of the package, or the file where there is none.
+    #[schemars(with = "String")]
+    pub artifact: Arc<str>,
+    /// Where it is declared.
+    pub place: Place,
+    /// Its path as declared, with what it is nested under where that is known.
+    pub path: String,
+    /// Its methods in upper case; none where the router takes any.
+    pub methods: BTreeSet<String>,
+    /// Functions that answer.
+    pub handlers: BTreeSet<String>,
+    /// Whether something that speaks of a guard stands around it or among what its handlers take.
+    pub is_guarded: bool,
+}
+
+impl Fact for Route {
+    type Key = (Place, String);
+    fn key(&self) -> Self::Key {
+        (self.place.clone(), self.path.clone())
+    }
+    fn absorb(&mut self, other: Self) {
+        self.methods.extend(other.methods);
+        self.handlers.extend(other.handlers);
+        self.is_guarded |= other.is_guarded;
+    }
+}
+
+/// A program that runs and is observed: a package of Cargo.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Service {
+    /// Its manifest.
+    #[schemars(with = "String")]
+    pub artifact: Arc<str>,
+    /// Its name.
+    pub name: String,
+    /// Where the manifest names it.
+    pub place: Place,
+    /// Whether it serves or consumes, or the contract calls it a service.
+    pub is_service: bool,
+    /// Whether it uses OpenTelemetry, itself or through a package beside it.
+    pub has_sdk: bool,
+    /// Dependencies that send telemetry elsewhere, with their places in the manifest.
+    pub exporters: BTreeMap<String, Place>,
+    /// Where it builds an HTTP server whose requests no layer and no handler puts into a span.
+    pub untraced_server: Option<Place>,
+}
+
+impl Fact for Service {
+    type Key = Arc<str>;
+    fn key(&self) -> Self::Key {
+        Arc::clone(&self.artifact)
+    }
+    fn absorb(&mut self, other: Self) {
+        self.has_sdk |= other.has_sdk;
+        self.is_service |= other.is_service;
+        self.exporters.extend(other.exporters);
     }
 }

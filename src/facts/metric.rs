@@ -24,10 +24,13 @@ pub enum Surface {
 }
 
 impl Surface {
-    /// How a resource attribute is written here: both formats have labels, without dots.
+    /// How a resource attribute is written here: expositions have labels, without dots.
     #[must_use]
     pub fn attribute(self, name: &str) -> std::borrow::Cow<'_, str> {
-        crate::naming::prometheus::normalised_label(name)
+        match self {
+            Self::Prometheus | Self::Openmetrics => crate::naming::prometheus::normalised_label(name),
+            Self::Source => name.into(),
+        }
     }
 }
 
@@ -83,6 +86,12 @@ pub struct Metric {
     pub oddities: BTreeMap<Oddity, Tally>,
     /// The bounds or values by which a unit can be guessed.
     pub magnitude: Magnitude,
+    /// Units in which source code records values, where that shows (`as_millis()`), with places.
+    #[serde(default)]
+    pub recorded: BTreeMap<String, Tally>,
+    /// Whether the exposed name hangs on an exporter that was not seen.
+    #[serde(default)]
+    pub is_presumed: bool,
     /// Per series its value, only where two scrapes are compared; the key is a hash of name and labels.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub points: BTreeMap<String, Point>,
@@ -137,6 +146,10 @@ impl Fact for Metric {
             self.oddities.entry(oddity).or_default().merge(tally);
         }
         self.magnitude.merge(other.magnitude);
+        for (unit, tally) in other.recorded {
+            self.recorded.entry(unit).or_default().merge(tally);
+        }
+        self.is_presumed &= other.is_presumed;
         for (series, point) in other.points {
             match self.points.entry(series) {
                 std::collections::btree_map::Entry::Vacant(at) => {
@@ -181,6 +194,9 @@ pub struct Label {
     pub samples: u64,
     /// Its values.
     pub values: Values,
+    /// Where source code gives it a value without a bound; the note says what.
+    #[serde(default)]
+    pub unbounded: Tally,
 }
 
 impl Label {
@@ -188,6 +204,7 @@ impl Label {
         self.place = self.place.clone().min(other.place);
         self.samples = self.samples.saturating_add(other.samples);
         self.values.merge(other.values);
+        self.unbounded.merge(other.unbounded);
     }
 }
 

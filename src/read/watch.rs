@@ -32,6 +32,23 @@ pub struct RustWatch {
     pub redacting_types: Vec<String>,
     /// Names of packages that are services, besides those that look like one.
     pub services: Vec<String>,
+    /// Macros and functions of the platform's own that emit telemetry.
+    pub wrappers: Vec<Wrapper>,
+    /// Attributes that a resource must have, each with its other names.
+    pub resource: Vec<Vec<String>>,
+}
+
+/// A macro or function of the platform's own that emits telemetry.
+#[derive(Clone, Debug, Default)]
+pub struct Wrapper {
+    /// Its path.
+    pub path: Vec<String>,
+    /// What it stands for, by the last word (`counter`, `histogram`, `info`).
+    pub like: String,
+    /// Which argument is the name.
+    pub name: usize,
+    /// Which argument holds the labels.
+    pub labels: Option<usize>,
 }
 
 impl Watch {

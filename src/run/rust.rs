@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use rayon::prelude::*;
 
 use crate::discover::open::{Fetch, open};
 use crate::discover::{Origin, Target};
@@ -18,16 +17,11 @@ use crate::source::{Place, relative};
 pub fn read(targets: &[Target], fetch: &Fetch, watch: &Watch, root: &Utf8Path) -> Reading {
     let mut packages = Packages { root, known: BTreeMap::new(), found: Vec::new(), broken: Vec::new() };
     let owners: Vec<Option<usize>> = targets.iter().map(|target| packages.of(target)).collect();
-    let sources: Vec<Source> = targets
-        .par_iter()
-        .zip(owners)
-        .map(|(target, package)| Source {
-            path: std::sync::Arc::clone(&target.path),
-            bytes: bytes(target, fetch),
-            package,
-        })
-        .collect();
-    let mut reading = rust::read(&sources, &packages.found, watch);
+    let named = targets.iter().zip(owners);
+    let sources: Vec<Source> =
+        named.map(|(target, package)| Source { path: std::sync::Arc::clone(&target.path), package }).collect();
+    let load = |at: usize| bytes(&targets[at], fetch);
+    let mut reading = rust::read(&sources, load, &packages.found, watch);
     packages.broken.into_iter().for_each(|gap| reading.facts.gaps.add(gap));
     reading
 }

@@ -8,7 +8,7 @@ use super::Unit;
 use crate::contract::{Contract, Duty, Said, Setting, fields, load};
 use crate::detect::card::{self, Weight};
 use crate::detect::{Hidden, Names};
-use crate::read::watch::{Detectors, Format, LogWatch, RustWatch, STANDARD, WatchedField};
+use crate::read::watch::{Detectors, Format, LogWatch, RustWatch, STANDARD, WatchedField, Wrapper};
 use crate::source::relative;
 
 /// What log records must and must not carry.
@@ -88,11 +88,29 @@ pub fn logs(unit: &Unit, root: &Utf8Path) -> LogWatch {
 
 /// What the reader of Rust can't know by itself.
 pub fn rust(contract: &Contract) -> RustWatch {
+    let aliases = |name: &str| contract.resource.aliases.get(name).map_or(&[][..], |names| names.0.as_slice());
+    let resource = contract.resource.required.iter().flatten().map(|required| {
+        let others = aliases(&required.value).iter().map(|alias| alias.value.clone());
+        std::iter::once(required.value.clone()).chain(others).collect()
+    });
     let owned = |names: &Option<Vec<Said<String>>>| names.iter().flatten().map(|name| name.value.clone()).collect();
     RustWatch {
         sanitizers: owned(&contract.rust.sanitizers),
         redacting_types: owned(&contract.rust.redacting_types),
         services: owned(&contract.rust.services),
+        wrappers: contract.rust.wrappers.iter().map(wrapper).collect(),
+        resource: resource.collect(),
+    }
+}
+
+fn wrapper(said: &crate::contract::platform::Wrapper) -> Wrapper {
+    let path: Vec<String> = said.path.split("::").map(|word| word.trim_end_matches('!').to_owned()).collect();
+    let like = said.like.as_ref().map_or_else(|| path.last().cloned().unwrap_or_default(), |like| like.value.clone());
+    Wrapper {
+        like: like.rsplit("::").next().unwrap_or_default().trim_end_matches('!').to_owned(),
+        path,
+        name: said.name.as_ref().map_or(0, |at| at.value as usize),
+        labels: said.labels.as_ref().map(|at| at.value as usize),
     }
 }
 

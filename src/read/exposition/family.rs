@@ -307,7 +307,7 @@ impl Family {
             }
         }
         let place = ledger.place(line, row.sample.name.at.clone());
-        self.resources.add(Resource { place, surface: ledger.surface(), attributes, service_name, count: 1 });
+        self.resources.add(Resource { place, surface: ledger.surface(), attributes, service_name, count: 1, is_open: false });
     }
 
     pub fn resources(&mut self) -> Folded<Resource> {
@@ -357,6 +357,8 @@ impl Family {
             oddities,
             magnitude: self.magnitude,
             points: self.points,
+            recorded: BTreeMap::new(),
+            is_presumed: false,
         }
     }
 }

@@ -17,6 +17,10 @@ pub struct Field {
     pub at: Span,
     /// The value; `None` where the name is the value, too.
     pub value: Option<Expr>,
+    /// The constant that gives the name.
+    pub constant: Option<Expr>,
+    /// Whether `=` alone gives the value, which then is text, a number or a truth (tracing's `Value`).
+    pub is_value: bool,
 }
 
 /// A call of a logging or tracing macro.
@@ -123,9 +127,9 @@ fn fields(input: ParseStream, call: &mut Call) -> syn::Result<()> {
             let brace = syn::braced!(content in input);
             if input.peek(Token![=]) {
                 // `{KEY} = value`: what the name is, the constant says.
-                content.parse::<TokenStream>()?;
-                let value = Some(value(input)?);
-                call.fields.push(Field { key: String::new(), at: brace.span.join(), value });
+                let constant = Some(content.parse::<Expr>()?);
+                let (value, is_value) = value(input)?;
+                call.fields.push(Field { key: String::new(), at: brace.span.join(), value, constant, is_value });
             } else {
                 fields(&content, call)?;
             }
@@ -153,12 +157,12 @@ fn fields(input: ParseStream, call: &mut Call) -> syn::Result<()> {
 fn field(input: ParseStream) -> syn::Result<Field> {
     if input.peek(Token![?]) || input.peek(Token![%]) {
         let value = sigil_and_value(input)?;
-        return Ok(Field { key: dotted(&value), at: value.span(), value: Some(value) });
+        return Ok(Field { key: dotted(&value), at: value.span(), value: Some(value), constant: None, is_value: false });
     }
     if input.peek(LitStr) {
         let key: LitStr = input.parse()?;
-        let value = Some(value(input)?);
-        return Ok(Field { key: key.value(), at: key.span(), value });
+        let (value, is_value) = value(input)?;
+        return Ok(Field { key: key.value(), at: key.span(), value, constant: None, is_value });
     }
     let fork = input.fork();
     if let Ok((key, at)) = name(&fork)
@@ -166,7 +170,8 @@ fn field(input: ParseStream) -> syn::Result<Field> {
         && !fork.peek(Token![==])
     {
         name(input)?;
-        return Ok(Field { key, at, value: Some(value(input)?) });
+        let (value, is_value) = value(input)?;
+        return Ok(Field { key, at, value, constant: None, is_value });
     }
     // `log` writes `user:? = u` and `user:%`.
     if let Ok((key, at)) = name(&input.fork())
@@ -180,11 +185,11 @@ fn field(input: ParseStream) -> syn::Result<Field> {
         } else {
             input.call(Ident::parse_any)?;
         }
-        let value = if input.peek(Token![=]) { Some(value(input)?) } else { None };
-        return Ok(Field { key, at, value });
+        let value = if input.peek(Token![=]) { value(input)?.0 } else { None };
+        return Ok(Field { key, at, value, constant: None, is_value: false });
     }
     let value: Expr = input.parse()?;
-    Ok(Field { key: dotted(&value), at: value.span(), value: Some(value) })
+    Ok(Field { key: dotted(&value), at: value.span(), value: Some(value), constant: None, is_value: true })
 }
 
 /// `a.b.type`, keywords included.
@@ -200,10 +205,11 @@ fn name(input: ParseStream) -> syn::Result<(String, Span)> {
     Ok((text, at))
 }
 
-/// `= value`, with or without `?` and `%`.
-fn value(input: ParseStream) -> syn::Result<Expr> {
+/// `= value`, with or without `?` and `%`; says whether it is without.
+fn value(input: ParseStream) -> syn::Result<(Option<Expr>, bool)> {
     input.parse::<Token![=]>()?;
-    sigil_and_value(input)
+    let is_value = !input.peek(Token![?]) && !input.peek(Token![%]);
+    Ok((Some(sigil_and_value(input)?), is_value))
 }
 
 fn sigil_and_value(input: ParseStream) -> syn::Result<Expr> {
@@ -265,7 +271,7 @@ fn with_semicolon(before: TokenStream, behind: TokenStream) -> syn::Result<Call>
             } else {
                 None
             };
-            call.fields.push(Field { key: text, at, value });
+            call.fields.push(Field { key: text, at, value, constant: None, is_value: false });
             if input.is_empty() {
                 break;
             }

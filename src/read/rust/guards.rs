@@ -39,7 +39,7 @@ pub fn held(block: &Block) -> Vec<Held> {
 }
 
 /// Whether an expression is a span: a macro that makes one, a variable that holds one, something called so.
-fn is_span(expression: &Expr, before: &[Stmt]) -> bool {
+pub fn is_span(expression: &Expr, before: &[Stmt]) -> bool {
     match expression {
         Expr::Macro(made) => made.mac.path.segments.last().is_some_and(|last| {
             let name = last.ident.to_string();

@@ -17,7 +17,22 @@ pub struct Instrumented {
     skipped: Vec<String>,
     /// Fields that are named.
     pub fields: Vec<Field>,
+    /// The span's name, where it is not the function's.
+    pub name: Option<Expr>,
+    /// Whether errors are recorded.
+    pub marks_errors: bool,
     returns: bool,
+}
+
+/// What is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// An argument.
+    Argument,
+    /// An argument that is a request or its headers.
+    Request,
+    /// What the function returns.
+    Result,
 }
 
 /// An argument or a result that is recorded without being named.
@@ -26,8 +41,10 @@ pub struct Implied {
     pub name: String,
     /// Where it stands.
     pub at: proc_macro2::Span,
-    /// Whether it is the result.
-    pub is_result: bool,
+    /// What it is.
+    pub kind: Recorded,
+    /// Whether it shows text that a person or program wrote, as it is.
+    pub is_text: bool,
 }
 
 impl Instrumented {
@@ -44,7 +61,7 @@ impl Instrumented {
         let mut said = Self::default();
         while !input.is_empty() {
             if input.peek(syn::LitStr) {
-                input.parse::<syn::LitStr>()?;
+                said.name = Some(input.parse()?);
             } else {
                 let word = input.call(Ident::parse_any)?;
                 match word.to_string().as_str() {
@@ -66,13 +83,17 @@ impl Instrumented {
                     }
                     other => {
                         said.returns |= other == "ret";
+                        said.marks_errors |= other == "err";
                         if input.peek(syn::token::Paren) {
                             let content;
                             syn::parenthesized!(content in input);
                             content.parse::<proc_macro2::TokenStream>()?;
                         }
                         if input.parse::<Option<Token![=]>>()?.is_some() {
-                            input.parse::<Expr>()?;
+                            let value: Expr = input.parse()?;
+                            if other == "name" {
+                                said.name = Some(value);
+                            }
                         }
                     }
                 }
@@ -84,7 +105,7 @@ impl Instrumented {
         Ok(said)
     }
 
-    /// What is recorded of a function without being named: arguments of plain text, and a result of it.
+    /// What is recorded of a function without being named: its arguments, and a result of plain text.
     pub fn implied(&self, signature: &syn::Signature) -> Vec<Implied> {
         let mut implied = Vec::new();
         for input in signature.inputs.iter().filter(|_| !self.skips_all) {
@@ -92,8 +113,9 @@ impl Instrumented {
             let syn::Pat::Ident(pattern) = &*argument.pat else { continue };
             let name = pattern.ident.unraw().to_string();
             let is_named = self.fields.iter().any(|field| field.key == name);
-            if !is_named && !self.skipped.contains(&name) && is_plain_text(&argument.ty) {
-                implied.push(Implied { name, at: pattern.ident.span(), is_result: false });
+            if !is_named && !self.skipped.contains(&name) {
+                let kind = if is_request(&argument.ty) { Recorded::Request } else { Recorded::Argument };
+                implied.push(Implied { name, at: pattern.ident.span(), kind, is_text: is_plain_text(&argument.ty) });
             }
         }
         if let syn::ReturnType::Type(_, of) = &signature.output
@@ -101,8 +123,19 @@ impl Instrumented {
             && is_plain_text(of)
         {
             let name = signature.ident.unraw().to_string();
-            implied.push(Implied { name, at: of.span(), is_result: true });
+            implied.push(Implied { name, at: of.span(), kind: Recorded::Result, is_text: true });
         }
         implied
+    }
+}
+
+/// Whether a type is an HTTP request or its headers, which show what they hold.
+fn is_request(of: &syn::Type) -> bool {
+    match of {
+        syn::Type::Reference(reference) => is_request(&reference.elem),
+        syn::Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            matches!(last.ident.to_string().as_str(), "HeaderMap" | "HttpRequest")
+        }),
+        _ => false,
     }
 }

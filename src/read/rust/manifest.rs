@@ -1,21 +1,26 @@
 //! Cargo manifests: which package a file belongs to, what the package uses, whether it is a service.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use toml::Spanned;
+
+use super::text::Text;
+use crate::source::Place;
 
 /// What a package depends on where it serves or consumes, and is no tool that a person runs.
-const SERVERS: [&str; 17] = [
+const SERVERS: [&str; 20] = [
     "actix-web",
     "async-nats",
     "axum",
+    "axum-server",
     "lapin",
     "metrics-exporter-prometheus",
     "opentelemetry-otlp",
     "opentelemetry-prometheus",
+    "pingora",
     "poem",
-    "prometheus",
     "rdkafka",
     "rocket",
     "salvo",
@@ -24,10 +29,38 @@ const SERVERS: [&str; 17] = [
     "tracing-actix-web",
     "tracing-opentelemetry",
     "warp",
+    "async-stripe",
+    "ntex",
+];
+
+/// What parses the arguments of a program that a person runs.
+const COMMAND_LINES: [&str; 7] = ["clap", "structopt", "argh", "pico-args", "bpaf", "lexopt", "gumdrop"];
+
+/// Packages that send telemetry to a backend of their own and not to a Collector.
+const EXPORTERS: [&str; 19] = [
+    "init-tracing-opentelemetry-loki",
+    "logform-loki",
+    "loki-api",
+    "metrics-exporter-dogstatsd",
+    "metrics-exporter-statsd",
+    "opentelemetry-application-insights",
+    "opentelemetry-datadog",
+    "opentelemetry-dynatrace",
+    "opentelemetry-gcloud-trace",
+    "opentelemetry-jaeger",
+    "opentelemetry-stackdriver",
+    "opentelemetry-zipkin",
+    "prometheus-remote-write",
+    "tracing-appinsights",
+    "tracing-gelf",
+    "tracing-honeycomb",
+    "tracing-loki",
+    "tracing-newrelic",
+    "tracing-logstash-tcp",
 ];
 
 /// A package of Cargo.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Package {
     /// The path of its manifest.
     pub path: Arc<str>,
@@ -35,8 +68,10 @@ pub struct Package {
     pub folder: String,
     /// Its name.
     pub name: String,
-    /// Crates it depends on, under their own names; not those of tests and build scripts.
-    pub dependencies: BTreeSet<String>,
+    /// Where the manifest says its name.
+    pub place: Place,
+    /// Crates it depends on, under their own names, with the places of their keys; not those of tests and build scripts.
+    pub dependencies: BTreeMap<String, Place>,
     /// Whether it makes a program.
     pub has_program: bool,
 }
@@ -45,7 +80,7 @@ pub struct Package {
 struct Manifest {
     package: Option<Named>,
     #[serde(default)]
-    dependencies: BTreeMap<String, Dependency>,
+    dependencies: BTreeMap<Spanned<String>, Dependency>,
     #[serde(default)]
     target: BTreeMap<String, Target>,
     #[serde(default)]
@@ -54,13 +89,13 @@ struct Manifest {
 
 #[derive(Deserialize)]
 struct Named {
-    name: String,
+    name: Spanned<String>,
 }
 
 #[derive(Deserialize)]
 struct Target {
     #[serde(default)]
-    dependencies: BTreeMap<String, Dependency>,
+    dependencies: BTreeMap<Spanned<String>, Dependency>,
 }
 
 #[derive(Deserialize)]
@@ -79,28 +114,92 @@ impl Package {
         let manifest: Manifest =
             toml::from_str(text).map_err(|error| error.message().lines().next().unwrap_or_default().to_owned())?;
         let Some(Named { name }) = manifest.package else { return Ok(None) };
+        let lines = Text::new(&path.into(), text);
         let targets = manifest.target.into_values().flat_map(|target| target.dependencies);
-        let dependencies = manifest.dependencies.into_iter().chain(targets).map(|(name, said)| match said {
-            Dependency::Renamed { package } => package,
-            Dependency::Other(_) => name,
+        let dependencies = manifest.dependencies.into_iter().chain(targets).map(|(key, said)| {
+            let place = lines.place(key.span());
+            let name = match said {
+                Dependency::Renamed { package } => package,
+                Dependency::Other(_) => key.into_inner(),
+            };
+            (name, place)
         });
         let folder = path.strip_suffix("Cargo.toml").unwrap_or_default().trim_end_matches('/').to_owned();
-        let has_program = !manifest.bin.is_empty();
-        Ok(Some(Self { path: path.into(), folder, name, dependencies: dependencies.collect(), has_program }))
+        Ok(Some(Self {
+            path: path.into(),
+            folder,
+            place: lines.place(name.span()),
+            name: name.into_inner(),
+            dependencies: dependencies.collect(),
+            has_program: !manifest.bin.is_empty(),
+        }))
     }
 
     /// Whether a file is beside what runs: a test, a benchmark, an example, a build script.
     #[must_use]
     pub fn is_aside(&self, path: &str) -> bool {
         let inside = path.strip_prefix(self.folder.as_str()).unwrap_or(path).trim_start_matches('/');
-        let first = inside.split('/').next().unwrap_or_default();
-        matches!(first, "tests" | "benches" | "examples" | "build.rs")
-            || inside.split('/').any(|part| matches!(part, "tests.rs" | "test.rs" | "tests"))
+        is_aside(inside)
+    }
+
+    /// Whether it depends on a crate.
+    #[must_use]
+    pub fn uses(&self, name: &str) -> bool {
+        self.dependencies.contains_key(name)
     }
 
     /// Whether it is a program that others operate: it serves or consumes, and writes its log for a collector.
     #[must_use]
-    pub fn is_service(&self) -> bool {
-        self.has_program && SERVERS.iter().any(|server| self.dependencies.contains(*server))
+    pub fn is_server(&self) -> bool {
+        self.has_program && !self.is_tool() && SERVERS.iter().any(|server| self.uses(server))
     }
+
+    /// Whether a person runs it with arguments.
+    #[must_use]
+    pub fn is_command_line(&self) -> bool {
+        COMMAND_LINES.iter().any(|parser| self.uses(parser))
+    }
+
+    /// Whether its name says that it is a tool for those who work on the repository.
+    #[must_use]
+    pub fn is_tool(&self) -> bool {
+        let tools = ["bench", "benchmark", "cli", "demo", "dev", "e2e", "example", "examples", "gen", "generator", "test"];
+        let further = ["migrate", "migration", "mock", "playground", "test-utils", "tests", "tool", "tools", "util", "xtask"];
+        let mut words = self.name.split(['-', '_']);
+        words.any(|word| tools.contains(&word) || further.contains(&word))
+            || self.folder.split('/').any(|part| matches!(part, "examples" | "example" | "tests" | "benches" | "fuzz"))
+    }
+
+    /// Whether it has an asynchronous runtime, which a program that ends soon seldom needs.
+    #[must_use]
+    pub fn runs_on(&self) -> bool {
+        self.uses("tokio") || self.uses("async-std") || self.uses("smol")
+    }
+
+    /// Whether it uses OpenTelemetry itself.
+    #[must_use]
+    pub fn has_sdk(&self) -> bool {
+        self.dependencies.keys().any(|name| name.contains("opentelemetry") || name == "autometrics")
+    }
+
+    /// What it sends telemetry past the Collector with.
+    #[must_use]
+    pub fn exporters(&self) -> BTreeMap<String, Place> {
+        let exporters = self.dependencies.iter().filter(|(name, _)| EXPORTERS.contains(&name.as_str()));
+        exporters.map(|(name, place)| (name.clone(), place.clone())).collect()
+    }
+}
+
+/// Whether a file of a package, by its path within, is no part of what runs.
+#[must_use]
+pub fn is_aside(inside: &str) -> bool {
+    let first = inside.split('/').next().unwrap_or_default();
+    let stem = inside.rsplit('/').next().unwrap_or_default();
+    matches!(first, "tests" | "benches" | "examples" | "build.rs" | "fuzz" | "xtask")
+        || inside.split('/').any(|part| {
+            matches!(part, "tests" | "test" | "testing" | "testutil" | "test_util" | "test_utils" | "testutils" | "vendor")
+        })
+        || matches!(stem, "tests.rs" | "test.rs" | "testing.rs" | "test_util.rs" | "test_utils.rs" | "testutil.rs")
+        || stem.ends_with("_test.rs")
+        || stem.ends_with("_tests.rs")
 }

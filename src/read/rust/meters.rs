@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Token};
 
 use super::names::Name;
+use super::worth::unbounded;
 use crate::naming::exporters::InstrumentKind;
 
 /// Which crate an instrument is of.
@@ -18,6 +19,10 @@ pub enum Library {
     Prometheus,
     /// `metrics` 0.24.
     Metrics,
+    /// `prometheus-client` 0.25.
+    PrometheusClient,
+    /// `measured` 0.0.
+    Measured,
 }
 
 /// An instrument as the code makes or describes it.
@@ -34,17 +39,37 @@ pub struct Instrument {
     pub unit: Option<Option<String>>,
     /// Whether it is explained; `None` where it can't be seen.
     pub help: Option<bool>,
-    /// Names of labels, with their bytes.
-    pub labels: Vec<(Name, std::ops::Range<usize>)>,
+    /// Its labels.
+    pub labels: Vec<MadeLabel>,
     /// The field or variable that holds it.
     pub bound: Option<String>,
+    /// Whether only the name of a macro says that it is the crate's.
+    pub is_unsaid: bool,
+}
+
+/// A label or attribute as the code gives it.
+#[derive(Clone, Debug)]
+pub struct MadeLabel {
+    pub name: Name,
+    /// The bytes of the name.
+    pub at: std::ops::Range<usize>,
+    /// Why its values have no bound, where the expression shows that, with its bytes.
+    pub unbounded: Option<(String, std::ops::Range<usize>)>,
+}
+
+impl MadeLabel {
+    /// Of what the code gives.
+    pub fn new(name: &Expr, value: Option<&Expr>) -> Self {
+        let unbounded = value.and_then(|value| Some((unbounded(value)?, value.span().byte_range())));
+        Self { name: Name::of(name), at: name.span().byte_range(), unbounded }
+    }
 }
 
 impl Instrument {
-    fn new(library: Library, kind: InstrumentKind, name: &Expr) -> Self {
+    pub fn new(library: Library, kind: InstrumentKind, name: &Expr) -> Self {
         let at = name.span().byte_range();
         let (name, prefixes, labels) = (Name::of(name), Vec::new(), Vec::new());
-        Self { library, kind, name, at, prefixes, unit: Some(None), help: Some(false), labels, bound: None }
+        Self { library, kind, name, at, prefixes, unit: Some(None), help: Some(false), labels, bound: None, is_unsaid: false }
     }
 }
 
@@ -67,7 +92,7 @@ pub fn opentelemetry(chain: &syn::ExprMethodCall) -> Option<Instrument> {
     loop {
         match (call.method.to_string().as_str(), call.args.first()) {
             ("with_unit", Some(text)) => unit = Some(Name::of(text)),
-            ("with_description", Some(text)) => help = Name::of(text) != Name::Known(String::new()),
+            ("with_description", Some(text)) => help = !Name::of(text).is_empty(),
             ("build" | "init" | "try_init", None) => is_built = true,
             (method, Some(name)) if call.args.len() == 1 => {
                 if let Some(kind) = of_method(method) {
@@ -90,25 +115,58 @@ pub fn opentelemetry(chain: &syn::ExprMethodCall) -> Option<Instrument> {
 }
 
 /// The keys of `KeyValue::new(key, …)` among the arguments of `add`, `record` and `observe`.
-pub fn attributes(call: &syn::ExprMethodCall) -> Vec<(Name, std::ops::Range<usize>)> {
+pub fn attributes(call: &syn::ExprMethodCall) -> Vec<MadeLabel> {
     let Some(Expr::Array(list)) = call.args.last().map(bare) else { return Vec::new() };
-    let key = |element: &Expr| match bare(element) {
-        Expr::Call(made) if made.args.len() == 2 => match &*made.func {
-            Expr::Path(path) => {
-                let mut last = path.path.segments.iter().rev();
-                let is_new = last.next().is_some_and(|last| last.ident == "new")
-                    && last.next().is_some_and(|kind| kind.ident == "KeyValue");
-                is_new.then(|| (Name::of(&made.args[0]), made.args[0].span().byte_range()))
+    let pairs = list.elems.iter().filter_map(key_value);
+    pairs.map(|(key, value)| MadeLabel::new(key, Some(value))).collect()
+}
+
+/// The key and the value of `KeyValue::new(key, value)`.
+pub fn key_value(element: &Expr) -> Option<(&Expr, &Expr)> {
+    let Expr::Call(made) = bare(element) else { return None };
+    let Expr::Path(path) = &*made.func else { return None };
+    let mut last = path.path.segments.iter().rev();
+    let is_new = last.next().is_some_and(|last| last.ident == "new")
+        && last.next().is_some_and(|kind| kind.ident == "KeyValue");
+    (is_new && made.args.len() == 2).then(|| (&made.args[0], &made.args[1]))
+}
+
+/// Values of labels by position: `.with_label_values(&[a, b])`.
+pub fn label_values(call: &syn::ExprMethodCall) -> Option<Vec<Option<(String, std::ops::Range<usize>)>>> {
+    let values = call.args.first().filter(|_| call.method == "with_label_values")?;
+    let Expr::Array(list) = bare(values) else { return None };
+    Some(list.elems.iter().map(|value| Some((unbounded(value)?, value.span().byte_range()))).collect())
+}
+
+/// The unit in which a value is recorded, where the expression shows it: `x.elapsed().as_millis() as f64`.
+pub fn unit_of(value: &Expr) -> Option<&'static str> {
+    match value {
+        Expr::Cast(cast) => unit_of(&cast.expr),
+        Expr::Paren(paren) => unit_of(&paren.expr),
+        Expr::Reference(reference) => unit_of(&reference.expr),
+        Expr::MethodCall(call) => match call.method.to_string().as_str() {
+            "as_millis" | "num_milliseconds" | "whole_milliseconds" | "subsec_millis" => Some("milliseconds"),
+            "as_micros" | "num_microseconds" | "whole_microseconds" => Some("microseconds"),
+            "as_nanos" | "num_nanoseconds" | "whole_nanoseconds" => Some("nanoseconds"),
+            "as_millis_f64" | "as_millis_f32" => Some("milliseconds"),
+            "as_secs" | "as_secs_f64" | "as_secs_f32" => Some("seconds"),
+            "into" | "try_into" | "unwrap" | "unwrap_or" | "unwrap_or_default" | "unwrap_or_else" | "ok" | "clone" => {
+                unit_of(&call.receiver)
+            }
+            _ => None,
+        },
+        Expr::Call(call) if call.args.len() == 1 => match &*call.func {
+            Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "from" || last.ident == "try_from") => {
+                unit_of(&call.args[0])
             }
             _ => None,
         },
         _ => None,
-    };
-    list.elems.iter().filter_map(key).collect()
+    }
 }
 
 /// An expression without `&` and parentheses.
-fn bare(expression: &Expr) -> &Expr {
+pub fn bare(expression: &Expr) -> &Expr {
     match expression {
         Expr::Reference(reference) => bare(&reference.expr),
         Expr::Paren(paren) => bare(&paren.expr),
@@ -147,14 +205,14 @@ pub fn metrics(called: &str, tokens: TokenStream) -> Option<Instrument> {
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
             let key: Expr = input.parse()?;
             if input.parse::<Option<Token![=>]>>()?.is_some() {
-                input.parse::<Expr>()?;
-                made.labels.push((Name::of(&key), key.span().byte_range()));
+                let value: Expr = input.parse()?;
+                made.labels.push(MadeLabel::new(&key, Some(&value)));
             } else {
                 rest.push(key);
             }
         }
         if is_description {
-            made.help = rest.last().map(|help| Name::of(help) != Name::Known(String::new()));
+            made.help = rest.last().map(|help| !Name::of(help).is_empty());
             made.unit = match rest.as_slice() {
                 [Expr::Path(unit), _] => {
                     unit.path.segments.last().map(|unit| described(&unit.ident.to_string()))
@@ -211,7 +269,7 @@ pub fn prometheus_macro(called: &str, tokens: TokenStream) -> Option<Instrument>
         Some(made) => (made, &arguments[1..]),
         None => {
             let mut made = Instrument::new(Library::Prometheus, kind, arguments.first()?);
-            made.help = arguments.get(1).map(|help| Name::of(help) != Name::Known(String::new()));
+            made.help = arguments.get(1).map(|help| !Name::of(help).is_empty());
             (made, arguments.get(2..)?)
         }
     };
@@ -235,7 +293,7 @@ pub fn prometheus_type(call: &syn::ExprCall) -> Option<Instrument> {
             // `Histogram::new("…", …)` is another crate's.
             matches!(Name::of(help), Name::Known(_)).then(|| {
                 let mut made = Instrument::new(Library::Prometheus, kind, first);
-                made.help = Some(Name::of(help) != Name::Known(String::new()));
+                made.help = Some(!Name::of(help).is_empty());
                 made
             })
         })?,
@@ -256,7 +314,7 @@ fn options(expression: &Expr, kind: InstrumentKind) -> Option<Instrument> {
                 // The namespace stands in front, whichever was said first.
                 ("namespace", Some(name)) => made.prefixes.insert(0, Name::of(name)),
                 ("subsystem", Some(name)) => made.prefixes.push(Name::of(name)),
-                ("const_label", Some(name)) => made.labels.push((Name::of(name), name.span().byte_range())),
+                ("const_label", Some(name)) => made.labels.push(MadeLabel::new(name, call.args.get(1))),
                 _ => {}
             }
             Some(made)
@@ -281,21 +339,82 @@ fn options(expression: &Expr, kind: InstrumentKind) -> Option<Instrument> {
 
 fn explained(kind: InstrumentKind, name: &Expr, help: Option<&Expr>) -> Option<Instrument> {
     let mut made = Instrument::new(Library::Prometheus, kind, name);
-    made.help = Some(help.is_some_and(|help| Name::of(help) != Name::Known(String::new())));
+    made.help = Some(help.is_some_and(|help| !Name::of(help).is_empty()));
     Some(made)
 }
 
 /// `&["a", B]`.
-fn listed(list: &Expr) -> Vec<(Name, std::ops::Range<usize>)> {
+pub fn listed(list: &Expr) -> Vec<MadeLabel> {
     match bare(list) {
         Expr::Array(list) => {
-            list.elems.iter().map(|element| (Name::of(element), element.span().byte_range())).collect()
+            list.elems.iter().map(|element| MadeLabel::new(element, None)).collect()
         }
         Expr::Macro(made) if made.mac.path.is_ident("vec") => made
             .mac
             .parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated)
-            .map(|list| list.iter().map(|element| (Name::of(element), element.span().byte_range())).collect())
+            .map(|list| list.iter().map(|element| MadeLabel::new(element, None)).collect())
             .unwrap_or_default(),
         _ => Vec::new(),
     }
+}
+
+/// The fields of `#[derive(MetricGroup)]` (measured 0.0): each is a metric of its name, or of `#[metric(rename = "…")]`.
+pub fn measured(item: &syn::ItemStruct) -> Vec<(Instrument, std::ops::Range<usize>)> {
+    let derives = |attribute: &syn::Attribute| {
+        attribute.path().is_ident("derive")
+            && matches!(&attribute.meta, syn::Meta::List(list) if list.tokens.to_string().contains("MetricGroup"))
+    };
+    if !item.attrs.iter().any(derives) {
+        return Vec::new();
+    }
+    let fields = item.fields.iter().filter_map(|field| {
+        let ident = field.ident.as_ref()?;
+        let syn::Type::Path(path) = &field.ty else { return None };
+        let of = path.path.segments.last()?.ident.to_string();
+        let kind = match of.strip_suffix("Vec").unwrap_or(&of) {
+            "Counter" => InstrumentKind::Counter,
+            "Gauge" => InstrumentKind::Gauge,
+            "Histogram" => InstrumentKind::Histogram,
+            _ => return None,
+        };
+        let (mut name, mut at) = (ident.to_string(), ident.span());
+        for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("metric")) {
+            let _ = attribute.parse_nested_meta(|meta| {
+                let is_name = meta.path.is_ident("rename");
+                if let Ok(value) = meta.value() {
+                    let value: Expr = value.parse()?;
+                    if let (true, Name::Known(renamed)) = (is_name, Name::of(&value)) {
+                        (name, at) = (renamed, value.span());
+                    }
+                }
+                Ok(())
+            });
+        }
+        let name: Expr = syn::parse_quote!(#name);
+        let mut made = Instrument::new(Library::Measured, kind, &name);
+        made.help = Some(field.attrs.iter().any(|attribute| attribute.path().is_ident("doc")));
+        Some((made, at.byte_range()))
+    });
+    fields.collect()
+}
+
+/// `registry.register("name", "help", metric)` and `register_with_unit("name", "help", Unit::Seconds, metric)` of
+/// prometheus-client. `kind_of` says what is known of the metric that is handed over.
+pub fn prometheus_client(
+    call: &syn::ExprMethodCall,
+    kind_of: impl Fn(&Expr) -> InstrumentKind,
+) -> Option<Instrument> {
+    let arguments: Vec<&Expr> = call.args.iter().collect();
+    let (unit, metric) = match (call.method.to_string().as_str(), arguments.as_slice()) {
+        ("register", [_, _, metric]) => (None, metric),
+        ("register_with_unit", [_, _, Expr::Path(unit), metric]) => {
+            (unit.path.segments.last().map(|unit| unit.ident.to_string().to_lowercase()), metric)
+        }
+        _ => return None,
+    };
+    matches!(Name::of(arguments[1]), Name::Known(_) | Name::Template(_)).then_some(())?;
+    let mut made = Instrument::new(Library::PrometheusClient, kind_of(metric), arguments[0]);
+    made.help = Some(!Name::of(arguments[1]).is_empty());
+    made.unit = Some(unit);
+    Some(made)
 }

@@ -1,18 +1,35 @@
-//! Names as source code writes them, and what they are: literals, and constants of the workspace.
+//! Names as source code writes them, and what they are: literals, constants of the workspace, texts of enums, templates.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use syn::Expr;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, Token};
+
+use super::semconv;
 
 /// A name as an expression gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Name {
-    /// It stands there, or is put together from what stands there.
+    /// It stands there.
     Known(String),
-    /// A constant's.
-    Constant(String),
+    /// A constant's, by the last two words of its path; the first is empty where it has none.
+    Constant(String, String),
+    /// A local variable's.
+    Variable(String),
+    /// Put together of parts.
+    Template(Vec<Name>),
     /// Made when the program runs; the text says of what.
     Unknown(&'static str),
+}
+
+/// What became of a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// The text; `{}` stands for what is made when the program runs.
+    pub text: String,
+    /// Whether nothing of it is made when the program runs.
+    pub is_whole: bool,
 }
 
 impl Name {
@@ -23,66 +40,246 @@ impl Name {
             Expr::Reference(reference) => Self::of(&reference.expr),
             Expr::Paren(paren) => Self::of(&paren.expr),
             Expr::Group(group) => Self::of(&group.expr),
-            Expr::Path(path) => {
-                let last = path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-                let is_constant =
-                    !last.is_empty() && last.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-                if is_constant { Self::Constant(last) } else { Self::Unknown("a variable") }
-            }
+            Expr::Path(path) => Self::of_path(&path.path),
             Expr::MethodCall(call)
-                if call.args.is_empty()
-                    && matches!(call.method.to_string().as_str(), "to_string" | "to_owned" | "into" | "clone") =>
+                if call.args.is_empty() && HANDS_ON.contains(&call.method.to_string().as_str()) =>
             {
                 Self::of(&call.receiver)
             }
             Expr::Call(call) if call.args.len() == 1 => match &*call.func {
-                Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "from") => {
+                Expr::Path(path) if path.path.segments.last().is_some_and(|last| wraps(&last.ident)) => {
                     Self::of(&call.args[0])
                 }
                 _ => Self::Unknown("a function's result"),
             },
             Expr::Macro(made) if made.mac.path.is_ident("concat") => Self::concat(&made.mac),
-            Expr::Macro(made) if made.mac.path.is_ident("format") => Self::Unknown("`format!`"),
+            Expr::Macro(made) if made.mac.path.is_ident("format") => Self::format(made.mac.tokens.clone()),
+            Expr::Macro(made) if made.mac.path.is_ident("env") => Self::Unknown("an environment variable"),
+            Expr::Field(_) => Self::Unknown("a field"),
             _ => Self::Unknown("an expression"),
         }
     }
 
+    fn of_path(path: &syn::Path) -> Self {
+        let mut words = path.segments.iter().rev().map(|segment| segment.ident.to_string());
+        let last = words.next().unwrap_or_default();
+        let before = words.next().unwrap_or_default();
+        let is_upper = |word: &str| word.starts_with(|c: char| c.is_uppercase());
+        if is_upper(&last) {
+            Self::Constant(before, last)
+        } else if before.is_empty() {
+            Self::Variable(last)
+        } else {
+            Self::Unknown("a variable")
+        }
+    }
+
     fn concat(made: &syn::Macro) -> Self {
-        let parts = made.parse_body_with(
-            syn::punctuated::Punctuated::<syn::LitStr, syn::Token![,]>::parse_terminated,
-        );
+        let parts = made.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+        let part = |part: &Expr| match part {
+            Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(number), .. }) => Self::Known(number.to_string()),
+            other => Self::of(other),
+        };
         parts.map_or(Self::Unknown("`concat!` of what is no text"), |parts| {
-            Self::Known(parts.iter().map(syn::LitStr::value).collect())
+            Self::Template(parts.iter().map(part).collect())
         })
+    }
+
+    /// `format!("a.{}.{B}", C)`.
+    pub fn format(tokens: proc_macro2::TokenStream) -> Self {
+        let Ok(arguments) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens) else {
+            return Self::Unknown("`format!`");
+        };
+        let mut arguments = arguments.iter();
+        let Some(Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })) = arguments.next() else {
+            return Self::Unknown("`format!`");
+        };
+        let (mut named, mut positional) = (BTreeMap::new(), Vec::new());
+        for argument in arguments {
+            match argument {
+                Expr::Assign(assigned) => match Self::of(&assigned.left) {
+                    Self::Variable(name) | Self::Constant(_, name) => {
+                        named.insert(name, Self::of(&assigned.right));
+                    }
+                    _ => {}
+                },
+                other => positional.push(Self::of(other)),
+            }
+        }
+        let mut next = positional.clone().into_iter();
+        let unseen = Self::Unknown("what is formatted into it");
+        let parts = pieces(&text.value()).into_iter().map(|piece| match piece {
+            Piece::Text(text) => Self::Known(text),
+            Piece::Hole(hole) if hole.is_empty() => next.next().unwrap_or_else(|| unseen.clone()),
+            Piece::Hole(hole) => match hole.parse::<usize>() {
+                Ok(at) => positional.get(at).cloned().unwrap_or_else(|| unseen.clone()),
+                Err(_) => named.get(&hole).cloned().unwrap_or_else(|| {
+                    let is_constant = hole.starts_with(|c: char| c.is_uppercase());
+                    if is_constant { Self::Constant(String::new(), hole) } else { Self::Variable(hole) }
+                }),
+            },
+        });
+        Self::Template(parts.collect())
+    }
+
+    /// With what local variables hold in their stead.
+    pub fn with(self, locals: &impl Fn(&str) -> Option<Name>) -> Self {
+        match self {
+            Self::Variable(name) => locals(&name).unwrap_or(Self::Variable(name)),
+            Self::Template(parts) => Self::Template(parts.into_iter().map(|part| part.with(locals)).collect()),
+            other => other,
+        }
+    }
+
+    /// Whether it is the empty text.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Known(text) if text.is_empty())
     }
 }
 
+/// Methods that hand a text on.
+const HANDS_ON: [&str; 10] = [
+    "to_string", "to_owned", "into", "clone", "as_str", "as_ref", "to_string_lossy", "borrow", "name", "as_static_str",
+];
+
+fn wraps(function: &syn::Ident) -> bool {
+    matches!(function.to_string().as_str(), "from" | "from_static" | "Borrowed" | "new" | "Some" | "from_str")
+}
+
+enum Piece {
+    Text(String),
+    /// What stands between braces, up to a colon.
+    Hole(String),
+}
+
+/// A text for `format!` taken apart.
+fn pieces(text: &str) -> Vec<Piece> {
+    let (mut pieces, mut plain) = (Vec::new(), String::new());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '{' | '}' if chars.peek() == Some(&c) => {
+                chars.next();
+                plain.push(c);
+            }
+            '{' => {
+                if !plain.is_empty() {
+                    pieces.push(Piece::Text(std::mem::take(&mut plain)));
+                }
+                let inside: String = chars.by_ref().take_while(|c| *c != '}').collect();
+                pieces.push(Piece::Hole(inside.split(':').next().unwrap_or_default().trim().to_owned()));
+            }
+            other => plain.push(other),
+        }
+    }
+    if !plain.is_empty() {
+        pieces.push(Piece::Text(plain));
+    }
+    pieces
+}
+
+/// The names that a message captures: `{name}`, `{name:?}`.
+pub fn captures(message: &str) -> Vec<String> {
+    let holes = pieces(message).into_iter().filter_map(|piece| match piece {
+        Piece::Hole(hole) if hole.starts_with(|c: char| c.is_alphabetic() || c == '_') => Some(hole),
+        _ => None,
+    });
+    holes.collect()
+}
+
+/// One text constant of a workspace.
+#[derive(Clone, Debug)]
+pub struct Constant {
+    /// The type it is a part of; empty where it stands alone.
+    pub owner: String,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub value: Name,
+}
+
+/// Where something stands: the package, and the file.
+pub type Home = (Option<usize>, usize);
+
 /// The text constants of a workspace, by their last name.
 #[derive(Debug, Default)]
-pub struct Constants(BTreeMap<String, BTreeSet<String>>);
+pub struct Constants(BTreeMap<String, Vec<(Home, Constant)>>);
+
+/// How many constants may be made of one another.
+const DEEPEST: usize = 8;
 
 impl Constants {
     /// Takes one in.
-    pub fn add(&mut self, name: String, value: String) {
-        self.0.entry(name).or_default().insert(value);
+    pub fn add(&mut self, home: Home, constant: Constant) {
+        self.0.entry(constant.name.clone()).or_default().push((home, constant));
     }
 
-    /// What a name is.
+    /// What a name is, seen from a file.
     ///
     /// # Errors
-    /// Why it can't be said.
-    pub fn resolve(&self, name: &Name) -> Result<String, String> {
-        match name {
-            Name::Known(text) => Ok(text.clone()),
-            Name::Unknown(what) => Err(format!("its name is {what}")),
-            Name::Constant(constant) => {
-                let values = self.0.get(constant);
-                match values.map(|values| values.iter().collect::<Vec<_>>()).as_deref() {
-                    Some([one]) => Ok((*one).clone()),
-                    Some(_) => Err(format!("its name is the constant `{constant}`, of which there are several")),
-                    None => Err(format!("its name is the constant `{constant}`, which no file read here has")),
-                }
-            }
+    /// Why nothing of it can be said.
+    pub fn resolve(&self, name: &Name, from: Home) -> Result<Resolved, String> {
+        self.resolve_at(name, from, 0)
+    }
+
+    fn resolve_at(&self, name: &Name, from: Home, depth: usize) -> Result<Resolved, String> {
+        if depth > DEEPEST {
+            return Err("its name is made of too many constants".to_owned());
         }
+        match name {
+            Name::Known(text) => Ok(Resolved { text: text.clone(), is_whole: true }),
+            Name::Unknown(what) => Err(format!("its name is {what}")),
+            Name::Variable(name) => Err(format!("its name is the variable `{name}`")),
+            Name::Template(parts) => {
+                let mut whole = Resolved { text: String::new(), is_whole: true };
+                for part in parts {
+                    match self.resolve_at(part, from, depth + 1) {
+                        Ok(part) => {
+                            whole.text.push_str(&part.text);
+                            whole.is_whole &= part.is_whole;
+                        }
+                        Err(_) => {
+                            whole.text.push_str("{}");
+                            whole.is_whole = false;
+                        }
+                    }
+                }
+                if whole.text == "{}" { Err("its name is made when the program runs".to_owned()) } else { Ok(whole) }
+            }
+            Name::Constant(owner, constant) => match self.find(owner, constant, from) {
+                Ok(found) => {
+                    let (home, value) = found;
+                    self.resolve_at(&value, home, depth + 1)
+                }
+                Err(said) => match semconv::attribute(constant) {
+                    Some(text) => Ok(Resolved { text: text.to_owned(), is_whole: true }),
+                    None => Err(said),
+                },
+            },
+        }
+    }
+
+    /// The nearest constant of a name, where only one can be meant.
+    fn find(&self, owner: &str, constant: &str, from: Home) -> Result<(Home, Name), String> {
+        let Some(all) = self.0.get(constant) else {
+            return Err(format!("its name is the constant `{constant}`, which no file read here has"));
+        };
+        // A path's word before the last is a type, or a module, whose name the file has.
+        let owned: Vec<_> = all.iter().filter(|(_, known)| !owner.is_empty() && known.owner == owner).collect();
+        let free: Vec<_> = all.iter().filter(|(_, known)| known.owner.is_empty() || owner == "Self").collect();
+        let fitting = if owned.is_empty() { free } else { owned };
+        let near = |is_near: &dyn Fn(&Home) -> bool| {
+            let mut values: Vec<_> = fitting.iter().filter(|(home, _)| is_near(home)).collect();
+            values.dedup_by(|a, b| a.1.value == b.1.value);
+            match values.as_slice() {
+                [] => None,
+                [(home, one)] => Some(Ok((*home, one.value.clone()))),
+                _ => Some(Err(format!("its name is the constant `{constant}`, of which there are several"))),
+            }
+        };
+        near(&|home| *home == from)
+            .or_else(|| near(&|home| home.0 == from.0))
+            .or_else(|| near(&|_| true))
+            .unwrap_or_else(|| Err(format!("its name is the constant `{constant}`, which no file read here has")))
     }
 }

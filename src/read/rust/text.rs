@@ -21,8 +21,11 @@ impl<'t> Text<'t> {
         Self { path: Arc::clone(path), text, lines: std::iter::once(0).chain(breaks).collect() }
     }
 
-    /// The place of a range of bytes; one over several lines is shown up to the end of its first.
+    /// The place of a range of bytes; one over several lines is shown up to the end of its first, a quoted text without
+    /// its quotes.
     pub fn place(&self, range: Range<usize>) -> Place {
+        let quoted = self.text.get(range.clone()).and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
+        let range = if quoted.is_some_and(|text| !text.is_empty()) { range.start + 1..range.end - 1 } else { range };
         let line = self.lines.partition_point(|start| *start <= range.start).max(1) - 1;
         let start = self.lines[line];
         let end = self.lines.get(line + 1).map_or(self.text.len(), |next| next - 1);

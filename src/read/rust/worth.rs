@@ -2,6 +2,8 @@
 
 use syn::Expr;
 
+use crate::read::watch::RustWatch;
+
 /// Methods whose result says something about a value and does not hold it.
 const ABOUT: [&str; 20] = [
     "len",
@@ -44,18 +46,18 @@ const HIDES: [&str; 14] = [
     "pseudonymize",
 ];
 
-/// Whether a value is recorded as it is, as far as the expression shows. `sanitizers` are functions and types of the contract
-/// that hide what they are given.
-pub fn is_raw(expression: &Expr, sanitizers: &[String]) -> bool {
+/// Whether a value is recorded as it is, as far as the expression shows: functions and types that the contract says hide
+/// what they are given, do.
+pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
     let hides = |name: &str| {
-        sanitizers.iter().any(|sanitizer| sanitizer == name)
+        watch.sanitizers.iter().chain(&watch.redacting_types).any(|known| known.rsplit("::").next() == Some(name))
             || crate::detect::names::words(name).iter().any(|word| HIDES.contains(&word.as_str()))
     };
     match expression {
         // A constant is no secret of a user's, and secrets in source are another matter.
         Expr::Lit(_) | Expr::Binary(_) | Expr::Closure(_) | Expr::Match(_) | Expr::If(_) | Expr::Range(_) => false,
         Expr::Unary(unary) => {
-            !matches!(unary.op, syn::UnOp::Not(_)) && is_raw(&unary.expr, sanitizers)
+            !matches!(unary.op, syn::UnOp::Not(_)) && is_raw(&unary.expr, watch)
         }
         Expr::Path(path) => {
             let last = path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
@@ -64,14 +66,14 @@ pub fn is_raw(expression: &Expr, sanitizers: &[String]) -> bool {
         }
         Expr::Field(field) => match &field.member {
             syn::Member::Named(name) => !hides(&name.to_string()),
-            syn::Member::Unnamed(_) => is_raw(&field.base, sanitizers),
+            syn::Member::Unnamed(_) => is_raw(&field.base, watch),
         },
         Expr::MethodCall(call) => {
             let method = call.method.to_string();
             !ABOUT.contains(&method.as_str())
                 && !hides(&method)
                 && call.args.iter().all(|argument| !names_a_redactor(argument, &hides))
-                && is_raw(&call.receiver, sanitizers)
+                && is_raw(&call.receiver, watch)
         }
         Expr::Call(call) => {
             let name = match &*call.func {
@@ -83,16 +85,16 @@ pub fn is_raw(expression: &Expr, sanitizers: &[String]) -> bool {
                 name.last().map(String::as_str),
                 Some("debug" | "display" | "Some" | "Ok" | "from" | "as_value" | "valuable" | "Cow")
             );
-            hands_on && !name.iter().any(|name| hides(name)) && call.args.iter().all(|argument| is_raw(argument, sanitizers))
+            hands_on && !name.iter().any(|name| hides(name)) && call.args.iter().all(|argument| is_raw(argument, watch))
         }
         Expr::Macro(made) => {
             made.mac.path.is_ident("format") || made.mac.path.is_ident("format_args")
         }
-        Expr::Reference(reference) => is_raw(&reference.expr, sanitizers),
-        Expr::Paren(paren) => is_raw(&paren.expr, sanitizers),
-        Expr::Try(tried) => is_raw(&tried.expr, sanitizers),
-        Expr::Await(awaited) => is_raw(&awaited.base, sanitizers),
-        Expr::Index(index) => !matches!(&*index.index, Expr::Range(_)) && is_raw(&index.expr, sanitizers),
+        Expr::Reference(reference) => is_raw(&reference.expr, watch),
+        Expr::Paren(paren) => is_raw(&paren.expr, watch),
+        Expr::Try(tried) => is_raw(&tried.expr, watch),
+        Expr::Await(awaited) => is_raw(&awaited.base, watch),
+        Expr::Index(index) => !matches!(&*index.index, Expr::Range(_)) && is_raw(&index.expr, watch),
         _ => false,
     }
 }
@@ -149,4 +151,95 @@ fn inner(segment: &syn::PathSegment) -> Option<&syn::Type> {
         syn::GenericArgument::Type(of) => Some(of),
         _ => None,
     })
+}
+
+/// Words before `id` that name what there is no end of.
+const ENDLESS: [&str; 14] = [
+    "user", "session", "request", "trace", "span", "correlation", "event", "order", "customer", "transaction", "payment",
+    "message", "invoice", "visitor",
+];
+
+/// What an expression gives that has no bound as the value of a label: an id, an address, a path with ids in it, the text of
+/// an error. Only what its names show; `x.to_string()` says nothing.
+pub fn unbounded(expression: &Expr) -> Option<String> {
+    let by_name = |name: &str| {
+        let words = crate::detect::names::words(name);
+        let ends: Vec<&str> = words.iter().rev().take(2).map(String::as_str).collect();
+        let is_endless = match ends.as_slice() {
+            ["id", of] => ENDLESS.contains(of),
+            ["email" | "uuid" | "userid" | "sessionid", ..] => true,
+            _ => false,
+        };
+        is_endless.then(|| format!("`{name}`"))
+    };
+    match expression {
+        Expr::Reference(reference) => unbounded(&reference.expr),
+        Expr::Paren(paren) => unbounded(&paren.expr),
+        Expr::Unary(unary) => unbounded(&unary.expr),
+        Expr::Path(path) => by_name(&path.path.get_ident()?.to_string()),
+        Expr::Field(field) => match &field.member {
+            syn::Member::Named(name) => by_name(&name.to_string()),
+            syn::Member::Unnamed(_) => unbounded(&field.base),
+        },
+        Expr::MethodCall(call) => {
+            let method = call.method.to_string();
+            match method.as_str() {
+                "to_string" | "to_owned" | "into" | "clone" | "as_str" | "as_ref" | "to_lowercase" | "unwrap_or_default"
+                | "hyphenated" | "simple" => unbounded(&call.receiver).or_else(|| error_text(&method, &call.receiver)),
+                // A request's own; the pattern that matched it is called otherwise.
+                "path" | "path_and_query" | "query" if is_of_request(&call.receiver) => {
+                    Some(format!("the {} of a request", method.replace('_', " ")))
+                }
+                "uri" | "url" if call.args.is_empty() && is_of_request(&call.receiver) => {
+                    Some("the address of a request".to_owned())
+                }
+                "peer_addr" | "remote_addr" | "client_addr" | "realip_remote_addr" => Some("the address of a peer".to_owned()),
+                _ if call.args.is_empty() => by_name(&method),
+                _ => None,
+            }
+        }
+        Expr::Call(call) => {
+            let Expr::Path(path) = &*call.func else { return None };
+            let words: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+            match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+                [.., "Uuid", "new_v4" | "now_v7" | "now_v1" | "now_v6"] => Some("a new UUID".to_owned()),
+                [.., "Ulid", "new"] => Some("a new ULID".to_owned()),
+                [.., "from" | "Some" | "Borrowed" | "Owned"] => call.args.first().and_then(unbounded),
+                _ => None,
+            }
+        }
+        Expr::Macro(made) if made.mac.path.is_ident("format") => {
+            let arguments = made
+                .mac
+                .parse_body_with(syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated)
+                .ok()?;
+            let captured = match arguments.first() {
+                Some(Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })) => super::names::captures(&text.value()),
+                _ => Vec::new(),
+            };
+            let captured = captured.iter().find_map(|name| by_name(name));
+            captured.or_else(|| arguments.iter().skip(1).find_map(unbounded))
+        }
+        _ => None,
+    }
+}
+
+fn is_of_request(expression: &Expr) -> bool {
+    let name = match expression {
+        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+        Expr::Field(field) => match &field.member {
+            syn::Member::Named(name) => Some(name.to_string()),
+            syn::Member::Unnamed(_) => None,
+        },
+        Expr::MethodCall(call) => Some(call.method.to_string()),
+        Expr::Reference(reference) => return is_of_request(&reference.expr),
+        _ => None,
+    };
+    name.is_some_and(|name| matches!(name.as_str(), "req" | "request" | "uri" | "url" | "parts" | "head" | "http_request"))
+}
+
+fn error_text(method: &str, of: &Expr) -> Option<String> {
+    let Expr::Path(path) = of else { return None };
+    let is_error = path.path.is_ident("err") || path.path.is_ident("error");
+    (method == "to_string" && is_error).then(|| "the text of an error".to_owned())
 }

@@ -1,8 +1,8 @@
 //! Records that are no JSON objects.
 
 use crate::contract::fields::LogFormat;
-use crate::facts::{Gravity, Kind};
-use crate::finding::Level;
+use crate::facts::{Gravity, Kind, Practice};
+use crate::finding::{Confidence, Level};
 use crate::link::World;
 use crate::rules::Out;
 
@@ -24,6 +24,15 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             .seen(fault.seen.count, fault.seen.also())
             .level(if fault.gravity == Gravity::Cosmetic { Level::Info } else { Level::Error })
             .help(help(&fault.code));
+    }
+    for plain in world.practised(Practice::LogsPlainText) {
+        let Some(spot) = plain.seen.spot() else { continue };
+        out.find(plain.by.as_str(), &spot.place, format!("`{}` writes its log as plain text", plain.by))
+            .label("nothing switches it to JSON")
+            .because(world.because(format))
+            .level(Level::Warning)
+            .confidence(Confidence::Likely)
+            .help(help("plain-text"));
     }
 }
 

@@ -1,10 +1,12 @@
 //! Fields whose names are on the contract's list, with a raw value.
 
+use crate::facts::{Carrier, Way};
 use crate::link::World;
 use crate::rules::Out;
 
-/// Reports them by stream and pointer.
+/// Reports them by stream and pointer, and where source code writes them.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
+    in_source(world, out);
     let listed: Vec<_> = world.contract.redaction.fields.iter().flatten().collect();
     for stream in world.streams() {
         for (pointer, field) in &stream.sensitive {
@@ -20,5 +22,23 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 .seen(field.seen.count, field.seen.also())
                 .help(format!("leave `{}` out, or write `[REDACTED]`", policy.value));
         }
+    }
+}
+
+fn in_source(world: &World<'_>, out: &mut Out<'_>) {
+    for (recorded, policy, weight) in world.recorded(&[Way::Field, Way::Message]) {
+        let name = recorded.name.as_str();
+        let what = if recorded.carrier == Carrier::Span { "a span" } else { "the log" };
+        let message = match recorded.way {
+            Way::Message => format!("`{name}` is formatted into a message of the log"),
+            _ => format!("`{name}` goes to {what} as it is"),
+        };
+        out.find(name, &recorded.place, message)
+            .label("a raw value")
+            .cause(format!("{} {} {name}", recorded.place.path, recorded.function))
+            .because(world.because(policy))
+            .level(weight.level)
+            .confidence(weight.confidence)
+            .help(format!("leave `{}` out, or write `[REDACTED]`", policy.value));
     }
 }

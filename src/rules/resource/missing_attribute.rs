@@ -8,7 +8,8 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let resource = &world.contract.resource;
     for required in resource.required.iter().flatten() {
         let aliases = resource.aliases.get(&required.value).map_or(&[][..], |names| names.0.as_slice());
-        for seen in world.judged_resources() {
+        // What the environment may add is no attribute that is missing.
+        for seen in world.judged_resources().filter(|seen| !seen.is_open) {
             let known = |name: &str| seen.attributes.contains_key(&*seen.surface.attribute(name));
             if known(&required.value) || aliases.iter().any(|alias| known(alias)) {
                 continue;

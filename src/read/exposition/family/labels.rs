@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 use super::super::ledger::Ledger;
 use super::super::scan::Pair;
 use crate::detect::{Shape, masked, shape_of};
-use crate::facts::{Label, Spot, Values};
+use crate::facts::{Label, Spot, Tally, Values};
 use crate::read::lines::LineAt;
 
 /// A label and its last value.
@@ -167,7 +167,7 @@ fn same(a: &[u8], b: &[u8]) -> bool {
 
 fn first(ledger: &mut Ledger, line: &LineAt<'_>, pair: &Pair, exact_values: usize) -> Label {
     let place = ledger.place(line, pair.name.at.start..pair.value.at.end + 1);
-    Label { place, samples: 0, values: Values::new(exact_values) }
+    Label { place, samples: 0, values: Values::new(exact_values), unbounded: Tally::default() }
 }
 
 fn sighted(label: &mut Label, shape: Shape, ledger: &mut Ledger, line: &LineAt<'_>, pair: &Pair) {

@@ -1,0 +1,217 @@
+//! The files of a repository together: names that are constants of other files, callers and layers that stand elsewhere.
+
+mod metrics;
+mod operations;
+mod services;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Source;
+use super::file::{FileFacts, Function, Made, MadeSpan, Measured};
+use super::manifest::Package;
+use super::names::{Constants, Home, Name};
+use super::operations::Operated;
+use super::routes::Routes;
+use super::setup::MadeResource;
+use super::types::Maker;
+use crate::facts::{Carrier, Facts, Gap, Practice, Practised, Resource, Span, SpanKind, Spot, Surface, Tally, Unparsed, Written};
+use crate::read::Watch;
+use crate::source::{Place, Seen};
+
+/// Everything of one package, or of the files without one.
+#[derive(Default)]
+struct Crate {
+    functions: Vec<Function>,
+    operations: Vec<Operated>,
+    routes: Routes,
+    members: BTreeMap<String, BTreeSet<Option<Maker>>>,
+    plain_logs: Vec<Place>,
+    has_json_logs: bool,
+}
+
+/// Puts together what several files say of one thing.
+pub struct Linker<'l> {
+    packages: &'l [Package],
+    watch: &'l Watch,
+    constants: Constants,
+    /// Names of `macro_rules!` anywhere.
+    macros: BTreeSet<String>,
+    made: Vec<(Home, Arc<str>, Made)>,
+    /// By package and the field or variable that holds the instrument.
+    measured: BTreeMap<(Option<usize>, String), Vec<(Home, Measured)>>,
+    written: Vec<(Home, Arc<str>, Carrier, Name, Place)>,
+    spans: Vec<(Home, Arc<str>, usize, MadeSpan)>,
+    resources: Vec<(Home, MadeResource)>,
+    crates: BTreeMap<Option<usize>, Crate>,
+}
+
+impl<'l> Linker<'l> {
+    /// Of nothing yet.
+    pub fn new(packages: &'l [Package], watch: &'l Watch) -> Self {
+        Self {
+            packages,
+            watch,
+            constants: Constants::default(),
+            macros: BTreeSet::new(),
+            made: Vec::new(),
+            measured: BTreeMap::new(),
+            written: Vec::new(),
+            spans: Vec::new(),
+            resources: Vec::new(),
+            crates: BTreeMap::new(),
+        }
+    }
+
+    fn package(&self, at: Option<usize>) -> Option<&'l Package> {
+        self.packages.get(at?)
+    }
+
+    /// Takes in what one file says.
+    pub fn take(&mut self, number: usize, file: FileFacts, source: &Source, facts: &mut Facts) {
+        let package = self.package(source.package);
+        let home: Home = (source.package, number);
+        let artifact = package.map_or_else(|| Arc::clone(&source.path), |package| Arc::clone(&package.path));
+        file.constants.into_iter().for_each(|constant| self.constants.add(home, constant));
+        self.macros.extend(file.macros);
+        self.made.extend(file.instruments.into_iter().map(|made| (home, Arc::clone(&artifact), made)));
+        for measured in file.measured {
+            self.measured.entry((source.package, measured.holder.clone())).or_default().push((home, measured));
+        }
+        for (carrier, name, place) in file.written {
+            self.written.push((home, Arc::clone(&artifact), carrier, name, place));
+        }
+        file.recorded.into_iter().for_each(|recorded| facts.recorded.add(recorded));
+        let in_service = package.is_some_and(|package| self.is_service(package));
+        for (practice, by, place) in file.practised {
+            practised(facts, (&artifact, &source.path), (practice, by), in_service, place);
+        }
+        let of_crate = self.crates.entry(source.package).or_default();
+        let first = of_crate.functions.len();
+        self.spans.extend(file.spans.into_iter().map(|span| (home, Arc::clone(&artifact), first, span)));
+        of_crate.functions.extend(file.functions);
+        of_crate.operations.extend(file.operations.into_iter().map(|operated| Operated {
+            function: operated.function.map(|at| at + first),
+            ..operated
+        }));
+        let Routes { routes, mounts, routers, servers, has_layer, layers } = file.routes;
+        of_crate.routes.routes.extend(routes);
+        of_crate.routes.mounts.extend(mounts);
+        of_crate.routes.routers.extend(routers);
+        of_crate.routes.servers.extend(servers);
+        of_crate.routes.has_layer |= has_layer;
+        of_crate.routes.layers.extend(layers);
+        for (name, maker) in file.members {
+            of_crate.members.entry(name).or_default().insert(maker);
+        }
+        of_crate.plain_logs.extend(file.plain_logs);
+        of_crate.has_json_logs |= file.has_json_logs;
+        self.resources.extend(file.resources.into_iter().map(|made| (home, made)));
+        for (place, what) in file.gaps {
+            facts.gaps.add(Gap { place, what });
+        }
+        if let Some((place, reason)) = file.unparsed {
+            let what = "the file does not parse, so only macros in it were read".to_owned();
+            facts.gaps.add(Gap { place: place.clone(), what });
+            facts.unparsed.add(Unparsed { place, reason });
+        }
+    }
+
+    /// Whether the package is a service: by what it uses, or by the contract's word.
+    fn is_service(&self, package: &Package) -> bool {
+        package.is_server() || self.watch.rust.services.contains(&package.name)
+    }
+
+    /// Makes facts of what was taken in.
+    pub fn finish(mut self, facts: &mut Facts) {
+        self.metrics(facts);
+        self.fields(facts);
+        self.described(facts);
+        let crates = std::mem::take(&mut self.crates);
+        for (at, of_crate) in &crates {
+            self.operated(*at, of_crate, &crates, facts);
+        }
+        self.services(&crates, facts);
+        self.made_spans(&crates, facts);
+    }
+
+    /// Fields and attributes by name.
+    fn fields(&self, facts: &mut Facts) {
+        for (home, artifact, carrier, name, place) in &self.written {
+            let Ok(name) = self.constants.resolve(name, *home) else { continue };
+            if name.text.is_empty() {
+                continue;
+            }
+            let mut seen = Tally::default();
+            seen.add(|| Spot { place: place.clone(), note: String::new() });
+            facts.written.add(Written { artifact: Arc::clone(artifact), carrier: *carrier, name: name.text, seen });
+        }
+    }
+
+    fn made_spans(&self, crates: &BTreeMap<Option<usize>, Crate>, facts: &mut Facts) {
+        for (home, artifact, first, span) in &self.spans {
+            let name = self.constants.resolve(&span.name, *home).map(|name| name.text).unwrap_or_default();
+            let of_crate = crates.get(&home.0);
+            let function = span.function.and_then(|at| of_crate?.functions.get(first + at));
+            let makes_roots =
+                function.is_some_and(|function| of_crate.is_some_and(|of| of.routes.layers.contains(&function.name)));
+            let names = span.attributes.iter().map(|name| self.constants.resolve(name, *home).map(|name| name.text).ok());
+            facts.spans.add(Span {
+                artifact: Arc::clone(artifact),
+                place: span.place.clone(),
+                name,
+                kind: span.kind,
+                is_root: span.is_root || makes_roots || matches!(span.kind, SpanKind::Server | SpanKind::Consumer),
+                attributes: names.collect(),
+            });
+        }
+    }
+
+    /// Resources that programs describe themselves with.
+    fn described(&self, facts: &mut Facts) {
+        for (home, made) in &self.resources {
+            let mut attributes: BTreeMap<String, Place> = BTreeMap::new();
+            let mut is_open = made.is_open;
+            for (name, place) in &made.attributes {
+                match self.constants.resolve(name, *home) {
+                    Ok(name) if name.is_whole => {
+                        attributes.insert(name.text, place.clone());
+                    }
+                    _ => is_open = true,
+                }
+            }
+            let lacks = |names: &Vec<String>| !names.iter().any(|name| attributes.contains_key(name));
+            let lacking = self.watch.rust.resource.iter().filter(|names| lacks(names)).filter_map(|names| names.first());
+            let lacking: Vec<String> = lacking.map(|name| format!("`{name}`")).collect();
+            if is_open && !lacking.is_empty() {
+                let what = format!("whether the environment gives the resource {} can't be seen", lacking.join(", "));
+                facts.gaps.add(Gap { place: made.place.clone(), what });
+            }
+            let service_name = made.service_name.as_ref().and_then(|(name, place)| {
+                let name = self.constants.resolve(name, *home).ok().filter(|name| name.is_whole)?;
+                Some(Seen { value: name.text, place: place.clone() })
+            });
+            facts.resources.add(Resource {
+                place: made.place.clone(),
+                surface: Surface::Source,
+                attributes,
+                service_name,
+                count: 1,
+                is_open,
+            });
+        }
+    }
+}
+
+fn practised(
+    facts: &mut Facts,
+    (artifact, file): (&Arc<str>, &Arc<str>),
+    (practice, by): (Practice, String),
+    in_service: bool,
+    place: Place,
+) {
+    let mut seen = Tally::default();
+    seen.add(|| Spot { place, note: String::new() });
+    let (artifact, file) = (Arc::clone(artifact), Arc::clone(file));
+    facts.practised.add(Practised { artifact, file, practice, by, in_service, seen });
+}

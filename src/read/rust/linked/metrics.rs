@@ -1,0 +1,193 @@
+//! Instruments become metrics: their names as the exporter in use will show them, their labels wherever they are given.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Linker, Made, Measured};
+use crate::facts::metric::Magnitude;
+use crate::facts::{Facts, Gap, Label, Metric, Spot, Surface, Tally, Values};
+use crate::naming::exporters::{self, Exporter, InstrumentKind, TranslationStrategy};
+use crate::naming::ucum;
+use crate::read::rust::meters::{Instrument, Library, MadeLabel};
+use crate::read::rust::names::{Home, Resolved};
+use crate::source::{Place, Seen};
+
+/// What `describe_counter!` and its like say of a metric: whether it is explained, and the unit.
+type Described = BTreeMap<String, (bool, Option<String>)>;
+
+/// A label where it is given, and why its values have no bound.
+struct Given {
+    name: String,
+    place: Place,
+    unbounded: Option<(String, Place)>,
+}
+
+impl Linker<'_> {
+    /// Adds the metrics that instruments make.
+    pub(super) fn metrics(&self, facts: &mut Facts) {
+        // A field's name means one instrument only where one is held by it.
+        let mut holders: BTreeMap<(Option<usize>, &str), usize> = BTreeMap::new();
+        for (home, _, made) in &self.made {
+            if let Some(holder) = &made.instrument.bound {
+                *holders.entry((home.0, holder)).or_default() += 1;
+            }
+        }
+        let described = self.explained();
+        let no_exporter = self.packages.iter().all(|package| !package.uses("metrics-exporter-prometheus"));
+        for (home, artifact, made) in &self.made {
+            if made.instrument.is_unsaid && !self.is_of_metrics(home, made) {
+                continue;
+            }
+            let name = match self.exposed(&made.instrument, *home) {
+                Ok(name) if name.is_whole => name.text,
+                Ok(name) => {
+                    let what = format!("a metric can't be seen whole: its name is `{}`", name.text);
+                    facts.gaps.add(Gap { place: made.place.clone(), what });
+                    continue;
+                }
+                Err(why) => {
+                    facts.gaps.add(Gap { place: made.place.clone(), what: format!("a metric can't be seen: {why}") });
+                    continue;
+                }
+            };
+            let (exporter, is_presumed) = self.exporter(made.instrument.library, home.0, no_exporter);
+            let held = made.instrument.bound.as_ref().and_then(|holder| {
+                let is_one = holders.get(&(home.0, holder.as_str())) == Some(&1);
+                is_one.then(|| self.measured.get(&(home.0, holder.clone())))?
+            });
+            let held: Vec<&(Home, Measured)> = held.into_iter().flatten().collect();
+            let mut metric = metric((made, artifact), &name, exporter, described.get(&name));
+            metric.is_presumed = is_presumed;
+            for label in self.given(home, made, &held) {
+                add(&mut metric, &exporter.exposed_label(&label.name), label.place, label.unbounded);
+            }
+            let units = held.iter().filter_map(|(_, measured)| measured.unit.as_ref()).chain(&made.unit);
+            for (unit, place) in units {
+                let spot = || Spot { place: place.clone(), note: String::new() };
+                metric.recorded.entry((*unit).to_owned()).or_default().add(spot);
+            }
+            facts.metrics.add(metric);
+        }
+    }
+
+    /// The labels of an instrument: where it is made, and where it is used.
+    fn given(&self, home: &Home, made: &Made, held: &[&(Home, Measured)]) -> Vec<Given> {
+        let of = |home: Home, (label, place): &(MadeLabel, Place)| {
+            let name = self.constants.resolve(&label.name, home).ok().filter(|name| name.is_whole)?.text;
+            let unbounded = label.unbounded.as_ref().map(|(why, _)| (why.clone(), place.clone()));
+            Some(Given { name, place: place.clone(), unbounded })
+        };
+        let mut given: Vec<Given> = made.labels.iter().filter_map(|label| of(*home, label)).collect();
+        let by_position: Vec<(String, Place)> =
+            given.iter().map(|label| (label.name.clone(), label.place.clone())).collect();
+        for (home, measured) in held {
+            given.extend(measured.labels.iter().filter_map(|label| of(*home, label)));
+            for (value, (name, place)) in measured.values.iter().zip(&by_position) {
+                let Some(unbounded) = value else { continue };
+                given.push(Given { name: name.clone(), place: place.clone(), unbounded: Some(unbounded.clone()) });
+            }
+        }
+        given
+    }
+
+    /// Whether `counter!` is the crate's, where no import says so.
+    fn is_of_metrics(&self, home: &Home, made: &Made) -> bool {
+        let private = ["counter", "gauge", "histogram"].iter().any(|name| self.macros.contains(*name));
+        let uses = self.package(home.0).is_some_and(|package| package.uses("metrics"));
+        // Names that are no text are those of another macro.
+        uses && !private && self.exposed(&made.instrument, *home).is_ok()
+    }
+
+    fn exposed(&self, instrument: &Instrument, home: Home) -> Result<Resolved, String> {
+        let mut whole = Resolved { text: String::new(), is_whole: true };
+        for part in instrument.prefixes.iter().chain([&instrument.name]) {
+            let part = self.constants.resolve(part, home)?;
+            if !whole.text.is_empty() && !part.text.is_empty() {
+                whole.text.push('_');
+            }
+            whole.text.push_str(&part.text);
+            whole.is_whole &= part.is_whole;
+        }
+        Ok(whole)
+    }
+
+    /// What the describing macros of `metrics` say, wherever they stand.
+    fn explained(&self) -> Described {
+        let mut described = Described::new();
+        for (home, _, made) in self.made.iter().filter(|(.., made)| made.instrument.library == Library::Metrics) {
+            let (Some(help), Ok(name)) = (made.instrument.help, self.exposed(&made.instrument, *home)) else { continue };
+            let said = described.entry(name.text).or_default();
+            said.0 |= help;
+            said.1 = said.1.take().or_else(|| made.instrument.unit.clone().flatten());
+        }
+        described
+    }
+
+    /// What turns the instruments of a library into metrics of Prometheus, as far as the packages show, and whether that is
+    /// only presumed.
+    fn exporter(&self, library: Library, package: Option<usize>, no_exporter: bool) -> (Exporter, bool) {
+        let own = self.package(package).is_some_and(|package| package.uses("opentelemetry-prometheus"));
+        // The program that a library is part of may export what the library counts.
+        let beside = || {
+            let of = |at: usize| self.packages[at].uses("opentelemetry-prometheus");
+            self.beside(package).any(of) || self.above(package).any(of)
+        };
+        match library {
+            Library::Opentelemetry if own || beside() => {
+                (Exporter::RustOpenTelemetryPrometheus { without_units: false, without_counter_suffixes: false }, !own)
+            }
+            Library::Opentelemetry => (Exporter::OtlpTranslator(TranslationStrategy::default()), true),
+            Library::Prometheus | Library::Measured => (Exporter::PrometheusCrate, false),
+            Library::Metrics => (Exporter::MetricsCrate { recommended_naming: false }, no_exporter),
+            Library::PrometheusClient => (Exporter::PrometheusClient, false),
+        }
+    }
+}
+
+fn add(metric: &mut Metric, name: &str, place: Place, unbounded: Option<(String, Place)>) {
+    let label = metric.labels.entry(name.to_owned()).or_insert_with(|| Label {
+        place: place.clone(),
+        samples: 0,
+        values: Values::default(),
+        unbounded: Tally::default(),
+    });
+    label.samples += 1;
+    label.place = label.place.clone().min(place);
+    if let Some((note, place)) = unbounded {
+        label.unbounded.add_at(place.start, || Spot { place, note });
+    }
+}
+
+fn metric((made, artifact): (&Made, &Arc<str>), name: &str, exporter: Exporter, described: Option<&(bool, Option<String>)>) -> Metric {
+    let Instrument { library, kind, unit, help, .. } = &made.instrument;
+    let unit = unit.clone().flatten().or_else(|| described.and_then(|said| said.1.clone()));
+    let exposed = exporter.exposed_name(&exporters::Instrument { name, kind: *kind, unit: unit.as_deref() });
+    let seen_place = || made.place.clone();
+    let is_explained = match library {
+        Library::Metrics => described.is_some_and(|said| said.0),
+        // A builder that goes elsewhere may be explained there.
+        _ => help.unwrap_or(true),
+    };
+    Metric {
+        artifact: Arc::clone(artifact),
+        surface: Surface::Source,
+        name: name.to_owned(),
+        exposed: exposed.name,
+        place: seen_place(),
+        kind: (*kind != InstrumentKind::Unknown).then(|| Seen { value: exposed.kind, place: seen_place() }),
+        help: is_explained.then(|| Seen { value: true, place: seen_place() }),
+        unit: unit.map(|unit| {
+            let word = ucum::ucum_to_prometheus(&unit).map_or(unit.clone(), std::borrow::Cow::into_owned);
+            Seen { value: word, place: seen_place() }
+        }),
+        series: 0,
+        samples: 0,
+        labels: BTreeMap::new(),
+        exemplars: BTreeMap::new(),
+        oddities: BTreeMap::new(),
+        magnitude: Magnitude::default(),
+        points: BTreeMap::new(),
+        recorded: BTreeMap::new(),
+        is_presumed: false,
+    }
+}

@@ -1,0 +1,145 @@
+//! Operations on other systems, and whether a span is around them: by the function they stand in, and by who calls it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Crate, Linker};
+use crate::facts::{Action, Cover, Facts, Operation};
+use crate::read::rust::file::Function;
+use crate::read::rust::operations::Operated;
+use crate::read::rust::types::{Maker, Owner};
+
+impl Linker<'_> {
+    /// Adds the operations of one package.
+    pub(super) fn operated(
+        &self,
+        at: Option<usize>,
+        of_crate: &Crate,
+        crates: &BTreeMap<Option<usize>, Crate>,
+        facts: &mut Facts,
+    ) {
+        if of_crate.operations.is_empty() {
+            return;
+        }
+        let has_layer = of_crate.routes.has_layer || self.beside(at).any(|other| {
+            crates.get(&Some(other)).is_some_and(|other| other.routes.has_layer)
+        });
+        let covers = covers(&of_crate.functions, has_layer, self.package(at).is_some_and(|package| package.has_program));
+        let by_name = by_name(&of_crate.functions);
+        let calls = |function: &Function, holds: &dyn Fn(&Function) -> bool| {
+            holds(function)
+                || function.calls.iter().any(|called| {
+                    by_name.get(called.name.as_str()).into_iter().flatten().any(|at| holds(&of_crate.functions[*at]))
+                })
+        };
+        let injects = of_crate.functions.iter().any(|function| function.injects);
+        let extracts = of_crate.functions.iter().any(|function| function.extracts);
+        for operated in &of_crate.operations {
+            let Some(is_sure) = is_one(operated, of_crate) else { continue };
+            let function = operated.function.and_then(|at| of_crate.functions.get(at));
+            let cover = match (operated.is_covered, operated.is_detached, operated.function) {
+                (true, ..) => Cover::Spanned,
+                (false, true, _) => Cover::Bare,
+                (false, false, Some(at)) => covers[at],
+                (false, false, None) => Cover::Bare,
+            };
+            let own_span = function.is_some_and(|function| function.is_instrumented || function.opens_span);
+            let marks_failure = function
+                .filter(|_| own_span && operated.action != Action::Subscribe)
+                .map(|function| calls(function, &|function| function.marks_failure));
+            let carries_context = match operated.action {
+                Action::Publish | Action::Request => Some(operated.has_headers && injects),
+                Action::Subscribe => Some(extracts),
+                Action::Stripe | Action::Ssh => None,
+            };
+            let subject = operated.subject.as_ref().filter(|_| operated.action.is_messaging());
+            let home = (at, usize::MAX);
+            facts.operations.add(Operation {
+                artifact: self
+                    .package(at)
+                    .map_or_else(|| Arc::clone(&operated.place.path), |package| Arc::clone(&package.path)),
+                place: operated.place.clone(),
+                function: function.map(|function| function.name.clone()).unwrap_or_default(),
+                action: operated.action,
+                call: operated.call.clone(),
+                subject: subject.and_then(|subject| self.constants.resolve(subject, home).ok()).map(|name| name.text),
+                cover,
+                carries_context,
+                marks_failure,
+                is_sure,
+            });
+        }
+    }
+
+    /// The packages of the repository that a package depends on.
+    pub(super) fn beside(&self, at: Option<usize>) -> impl Iterator<Item = usize> + '_ {
+        let package = self.package(at);
+        let depends = move |other: &super::Package| package.is_some_and(|package| package.uses(&other.name));
+        self.packages.iter().enumerate().filter(move |(_, other)| depends(other)).map(|(at, _)| at)
+    }
+
+    /// The packages of the repository that depend on a package.
+    pub(super) fn above(&self, at: Option<usize>) -> impl Iterator<Item = usize> + '_ {
+        let name = self.package(at).map(|package| package.name.as_str());
+        let depends = move |other: &super::Package| name.is_some_and(|name| other.uses(name));
+        self.packages.iter().enumerate().filter(move |(_, other)| depends(other)).map(|(at, _)| at)
+    }
+}
+
+/// Whether it is an operation of the crate that its method speaks of, and whether that is sure; `None` where it is not.
+fn is_one(operated: &Operated, of_crate: &Crate) -> Option<bool> {
+    match &operated.owner {
+        Owner::Is(_) => Some(true),
+        Owner::Unknown => Some(false),
+        Owner::Field(name) => {
+            let makers = of_crate.members.get(name)?;
+            (makers.len() == 1 && makers.contains(&Some(Maker::Nats))).then_some(true)
+        }
+    }
+}
+
+fn by_name(functions: &[Function]) -> BTreeMap<&str, Vec<usize>> {
+    let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, function) in functions.iter().enumerate() {
+        by_name.entry(&function.name).or_default().push(at);
+    }
+    by_name
+}
+
+/// Which functions run in a span that is about them: those that have one of their own, those around whose call one is put,
+/// and those that a function with one of its own calls. The span of a request or a message around all of it is about that
+/// and not about what is done in its course. A name that several functions share counts as called by whoever calls one.
+fn covers(functions: &[Function], has_layer: bool, is_program: bool) -> Vec<Cover> {
+    let by_name = by_name(functions);
+    let mut is_called = vec![false; functions.len()];
+    let mut own: Vec<bool> =
+        functions.iter().map(|function| function.is_instrumented || function.opens_span).collect();
+    let mut around = vec![false; functions.len()];
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (caller, function) in functions.iter().enumerate() {
+            for called in &function.calls {
+                for at in by_name.get(called.name.as_str()).into_iter().flatten().filter(|at| **at != caller) {
+                    is_called[*at] = true;
+                    around[*at] |= called.is_covered;
+                    if own[caller] && !called.is_detached && !own[*at] {
+                        own[*at] = true;
+                        changed = true;
+                    }
+                }
+            }
+        }
+    }
+    let spanned = own.iter().zip(&around).map(|(own, around)| *own || *around);
+    let mut covers: Vec<Cover> = spanned.map(|spanned| if spanned { Cover::Spanned } else { Cover::Bare }).collect();
+    for (at, function) in functions.iter().enumerate() {
+        let may_be_called = function.is_reachable && !is_called[at];
+        // Whoever may call it from elsewhere, in a program that puts each request into a span, may do so within one.
+        let is_open = if is_program { may_be_called && has_layer } else { function.is_reachable };
+        if covers[at] == Cover::Bare && is_open {
+            covers[at] = Cover::Open;
+        }
+    }
+    covers
+}

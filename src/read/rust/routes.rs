@@ -1,0 +1,142 @@
+//! HTTP servers: routes of axum, actix-web, poem, rocket and warp, what stands around them, and whether requests get a span.
+
+use std::collections::BTreeSet;
+
+use syn::Expr;
+use syn::visit::Visit;
+
+use crate::detect::names::words;
+use crate::source::Place;
+
+/// What one file serves.
+#[derive(Debug, Default)]
+pub struct Routes {
+    /// Its routes.
+    pub routes: Vec<MadeRoute>,
+    /// Routers of other functions that are mounted.
+    pub mounts: Vec<Mount>,
+    /// Where routers are made.
+    pub routers: Vec<Place>,
+    /// Where a server is started.
+    pub servers: Vec<Place>,
+    /// Whether it has a layer that puts each request into a span.
+    pub has_layer: bool,
+    /// Functions that make the span of a request, or are a layer.
+    pub layers: BTreeSet<String>,
+}
+
+/// A route at its place.
+#[derive(Debug)]
+pub struct MadeRoute {
+    /// The function that makes the router.
+    pub function: String,
+    pub place: Place,
+    pub path: String,
+    pub methods: BTreeSet<String>,
+    pub handlers: BTreeSet<String>,
+    pub is_guarded: bool,
+}
+
+/// A router of another function, mounted.
+#[derive(Debug)]
+pub struct Mount {
+    pub prefix: String,
+    pub function: String,
+    pub is_guarded: bool,
+}
+
+/// Words that speak of a guard in what stands around a route.
+const GUARDS: [&str; 26] = [
+    "admin", "auth", "authed", "authenticate", "authenticated", "authentication", "authn", "authorization", "authorize",
+    "authorized", "authz", "bearer", "claims", "guard", "guarded", "identity", "jwt", "login", "permission", "permissions",
+    "principal", "protect", "protected", "rbac", "require", "role",
+];
+
+/// Whether a name speaks of a guard.
+pub fn speaks_of_a_guard(name: &str) -> bool {
+    words(name).iter().any(|word| GUARDS.contains(&word.as_str()) || word == "roles" || word == "required")
+}
+
+/// Whether any name in an expression does.
+pub fn names_a_guard(expression: &Expr) -> bool {
+    struct Idents(bool);
+    impl<'ast> Visit<'ast> for Idents {
+        fn visit_ident(&mut self, ident: &'ast proc_macro2::Ident) {
+            self.0 |= speaks_of_a_guard(&ident.to_string());
+        }
+    }
+    let mut idents = Idents(false);
+    idents.visit_expr(expression);
+    idents.0
+}
+
+/// Types that put each request into a span.
+pub fn is_trace_layer(name: &str) -> bool {
+    matches!(
+        name,
+        "TraceLayer"
+            | "OtelAxumLayer"
+            | "TracingLogger"
+            | "RequestTracing"
+            | "OpenTelemetryTracing"
+            | "HTTPMetricsLayerBuilder"
+            | "OtelTraceLayer"
+            | "TracingFairing"
+            | "HttpTraceLayer"
+            | "TracingMiddleware"
+            | "TracingHandler"
+            | "SentryHttpLayer"
+    )
+}
+
+/// Methods of HTTP as functions of routers are called after them.
+const METHODS: [&str; 9] = ["get", "post", "put", "delete", "patch", "head", "options", "trace", "connect"];
+
+/// The methods and handlers of `get(a).post(b)`, `web::get().to(a)`, `get_service(…)`.
+pub fn answers(expression: &Expr) -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut methods, mut handlers) = (BTreeSet::new(), BTreeSet::new());
+    collect(expression, &mut methods, &mut handlers);
+    (methods, handlers)
+}
+
+fn collect(expression: &Expr, methods: &mut BTreeSet<String>, handlers: &mut BTreeSet<String>) {
+    let mut answer = |name: &str, arguments: &syn::punctuated::Punctuated<Expr, syn::Token![,]>| {
+        if METHODS.contains(&name) {
+            methods.insert(name.to_uppercase());
+        }
+        if METHODS.contains(&name) || matches!(name, "any" | "to" | "to_async" | "handler" | "on") {
+            handlers.extend(arguments.iter().filter_map(called));
+        }
+    };
+    match expression {
+        Expr::MethodCall(call) => {
+            answer(&call.method.to_string(), &call.args);
+            collect(&call.receiver, methods, handlers);
+        }
+        Expr::Call(call) => {
+            if let Expr::Path(path) = &*call.func
+                && let Some(last) = path.path.segments.last()
+            {
+                answer(&last.ident.to_string(), &call.args);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The name of a function that is handed on.
+pub fn called(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// Puts a path behind a prefix.
+pub fn joined(prefix: &str, path: &str) -> String {
+    match (prefix.trim_end_matches('/'), path) {
+        ("", path) => path.to_owned(),
+        (prefix, "" | "/") => prefix.to_owned(),
+        (prefix, path) => format!("{prefix}/{}", path.trim_start_matches('/')),
+    }
+}

@@ -1,0 +1,23 @@
+//! Routes of the operations page that anybody may call.
+
+use crate::link::World;
+use crate::rules::Out;
+
+/// Judges routes below the page's.
+pub fn check(world: &World<'_>, out: &mut Out<'_>) {
+    let Some(ops) = &world.contract.ops_ui.route else { return };
+    let roles = &world.contract.ops_ui.roles;
+    let page = ops.trim_matches('/');
+    for route in world.facts.routes.iter().filter(|route| !route.is_guarded) {
+        let path = route.path.trim_start_matches('/');
+        let within = path == page || path.contains(&format!("{page}/")) || path.ends_with(&format!("/{page}"));
+        if !within {
+            continue;
+        }
+        let clause = roles.iter().flatten().next().unwrap_or(ops);
+        out.find(route.path.as_str(), &route.place, format!("nothing guards the route `{}`", route.path))
+            .label("no layer and no argument of its handler asks who calls")
+            .because(world.because(clause))
+            .help("put it into the router whose layer asks for the role, or take the role as an argument");
+    }
+}
