@@ -279,7 +279,7 @@ pub struct Operation {
     pub cover: Cover,
     /// Whether the trace goes along in headers; `None` where that is no question.
     pub carries_context: Option<bool>,
-    /// Whether a failure sets an error status; `None` where the span is not the function's own.
+    /// Whether a failure sets an error status; `None` where the span is not its own, and for messages.
     pub marks_failure: Option<bool>,
     /// Whether it is sure that this is such an operation.
     pub is_sure: bool,

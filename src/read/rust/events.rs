@@ -12,7 +12,7 @@ use super::instrumented::{Instrumented, Recorded as Kind};
 use super::meters::{self, Instrument, Library, MadeLabel};
 use super::names::{Name, captures};
 use super::walk::Walk;
-use super::worth::{is_raw, unbounded};
+use super::worth::{is_raw, unbounded_name};
 use crate::facts::{Carrier, Practice, Recorded, Shown, SpanKind, Way};
 use crate::naming::exporters::InstrumentKind;
 use crate::read::watch::Wrapper;
@@ -67,6 +67,12 @@ impl Walk<'_> {
     }
 
     fn event(&mut self, call: &Call, name: &str) {
+        // tracing-opentelemetry makes an event of level error the status of its span.
+        if name == "error"
+            && let Some(function) = self.function_mut()
+        {
+            function.marks_failure = true;
+        }
         self.fields(&call.fields, Carrier::Log);
         let Some(message) = &call.message else { return };
         let place = self.lines.at(message.span());
@@ -130,7 +136,7 @@ impl Walk<'_> {
 
     /// The name of a span that is made when the program runs, of what has no bound.
     pub(super) fn span_name(&mut self, built: &Expr) {
-        if let Some(why) = unbounded(built) {
+        if let Some(why) = unbounded_name(built) {
             let place = self.lines.at(built.span());
             self.out.practised.push((Practice::BuildsSpanNames, why, place));
         }

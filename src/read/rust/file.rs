@@ -156,7 +156,7 @@ pub fn read(path: &Arc<str>, text: &str, setup: &Setup<'_>) -> FileFacts {
         Ok(tokens) => tokens,
         Err(error) => {
             let unparsed = Some((lines.at(error.span()), error.to_string()));
-            return FileFacts { unparsed, ..FileFacts::default() };
+            return FileFacts { unparsed, ..in_pieces(text, lines, setup) };
         }
     };
     match syn::parse2::<syn::File>(tokens.clone()) {
@@ -174,4 +174,19 @@ pub fn read(path: &Arc<str>, text: &str, setup: &Setup<'_>) -> FileFacts {
             FileFacts { unparsed, ..walk.out }
         }
     }
+}
+
+/// Macros of a text whose brackets don't match: between lines that close an item, each piece is looked at on its own.
+fn in_pieces(text: &str, lines: Text<'_>, setup: &Setup<'_>) -> FileFacts {
+    let mut walk = Walk::new(lines, Imports::default(), setup);
+    let mut start = 0;
+    while start < text.len() {
+        let end = text[start..].find("\n}\n").map_or(text.len(), |at| start + at + 3);
+        if let Ok(tokens) = text[start..end].parse::<TokenStream>() {
+            walk.begin_piece(start, scan::imports(tokens.clone()));
+            scan::macros(&tokens, &mut |called| walk.scanned(called));
+        }
+        start = end;
+    }
+    walk.out
 }

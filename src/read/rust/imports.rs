@@ -33,6 +33,13 @@ impl Imports {
         imports
     }
 
+    /// With those of another part of the file.
+    pub fn add(&mut self, other: Self) {
+        self.names.extend(other.names);
+        self.globs.extend(other.globs);
+        self.macros_of.extend(other.macros_of);
+    }
+
     /// The path that a path of the file stands for.
     pub fn full(&self, path: &syn::Path) -> Vec<String> {
         let mut segments = path.segments.iter().map(|segment| segment.ident.to_string());

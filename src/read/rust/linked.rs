@@ -94,7 +94,10 @@ impl<'l> Linker<'l> {
             function: operated.function.map(|at| at + first),
             ..operated
         }));
-        let Routes { routes, mounts, routers, servers, has_layer, layers } = file.routes;
+        let Routes { routes, mounts, routers, servers, has_unread, default_layers, makes_spans, has_layer, layers } = file.routes;
+        of_crate.routes.has_unread |= has_unread;
+        of_crate.routes.default_layers.extend(default_layers);
+        of_crate.routes.makes_spans |= makes_spans;
         of_crate.routes.routes.extend(routes);
         of_crate.routes.mounts.extend(mounts);
         of_crate.routes.routers.extend(routers);
@@ -164,6 +167,22 @@ impl<'l> Linker<'l> {
                 is_root: span.is_root || makes_roots || matches!(span.kind, SpanKind::Server | SpanKind::Consumer),
                 attributes: names.collect(),
             });
+        }
+        for (at, of_crate) in crates {
+            let Some(package) = self.package(*at).filter(|package| self.is_service(package)) else { continue };
+            let places = of_crate.routes.default_layers.iter().filter(|_| !of_crate.routes.makes_spans);
+            for place in places {
+                // tower-http 0.6, `DefaultMakeSpan`; tracing-actix-web 0.7 has others, and no more of one's own.
+                let names = ["method", "uri", "version"];
+                facts.spans.add(Span {
+                    artifact: Arc::clone(&package.path),
+                    place: place.clone(),
+                    name: "request".to_owned(),
+                    kind: SpanKind::Server,
+                    is_root: true,
+                    attributes: Some(names.map(str::to_owned).into()),
+                });
+            }
         }
     }
 

@@ -155,7 +155,7 @@ pub fn of_awaited(awaited: &Expr, imports: &Imports) -> Option<Found> {
 }
 
 /// The path that a chain of calls begins with.
-fn root(expression: &Expr) -> Option<&syn::Path> {
+pub fn root(expression: &Expr) -> Option<&syn::Path> {
     match expression {
         Expr::MethodCall(call) => root(&call.receiver),
         Expr::Call(call) => root(&call.func),

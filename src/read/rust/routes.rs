@@ -19,6 +19,12 @@ pub struct Routes {
     pub routers: Vec<Place>,
     /// Where a server is started.
     pub servers: Vec<Place>,
+    /// Whether some of its routes can't be read.
+    pub has_unread: bool,
+    /// Layers that make the spans of requests as they come: with method, address and version.
+    pub default_layers: Vec<Place>,
+    /// Whether it says itself what the spans of requests are made of.
+    pub makes_spans: bool,
     /// Whether it has a layer that puts each request into a span.
     pub has_layer: bool,
     /// Functions that make the span of a request, or are a layer.

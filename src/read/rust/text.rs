@@ -12,13 +12,15 @@ pub struct Text<'t> {
     path: Arc<str>,
     text: &'t str,
     lines: Vec<usize>,
+    /// Where in it that begins of which spans are.
+    pub base: usize,
 }
 
 impl<'t> Text<'t> {
     /// Of a file.
     pub fn new(path: &Arc<str>, text: &'t str) -> Self {
         let breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
-        Self { path: Arc::clone(path), text, lines: std::iter::once(0).chain(breaks).collect() }
+        Self { path: Arc::clone(path), text, lines: std::iter::once(0).chain(breaks).collect(), base: 0 }
     }
 
     /// The place of a range of bytes; one over several lines is shown up to the end of its first, a quoted text without
@@ -38,6 +40,7 @@ impl<'t> Text<'t> {
 
     /// The place of a part of the syntax tree.
     pub fn at(&self, span: Span) -> Place {
-        self.place(span.byte_range())
+        let range = span.byte_range();
+        self.place(range.start + self.base..range.end + self.base)
     }
 }

@@ -98,13 +98,19 @@ impl<'w> Walk<'w> {
         }
     }
 
+    /// A piece of the file begins, with imports of its own.
+    pub fn begin_piece(&mut self, at: usize, imports: Imports) {
+        self.lines.base = at;
+        self.imports.add(imports);
+    }
+
     /// A macro of a file that does not parse.
     pub fn scanned(&mut self, called: &syn::Macro) {
         self.visit_macro(called);
     }
 
     pub(super) fn place(&self, range: &Range<usize>) -> Place {
-        self.lines.place(range.clone())
+        self.lines.place(range.start + self.lines.base..range.end + self.lines.base)
     }
 
     /// What an expression names, with what local variables hold.
@@ -371,11 +377,17 @@ impl<'w> Walk<'w> {
         let words: Vec<&str> = full.iter().map(String::as_str).collect();
         let place = || self.lines.at(path.span());
         match words.as_slice() {
+            [.., "TraceLayer", "new_for_http" | "new_for_grpc"] | ["tracing_actix_web", .., "TracingLogger", "default"] => {
+                let place = place();
+                self.out.routes.default_layers.push(place);
+            }
             ["axum" | "warp", "serve"] | ["axum_server", "bind" | "bind_rustls" | "from_tcp" | "from_tcp_rustls"]
             | ["axum", "Server", ..] | ["actix_web", .., "HttpServer", "new"] | ["rocket", "build" | "custom"]
             | ["poem", .., "Server", "new"] => {
                 let place = place();
                 self.out.routes.servers.push(place);
+                // Its routes are values of types, which are not read.
+                self.out.routes.has_unread |= words[0] == "warp";
             }
             ["axum", .., "Router", "new"] | ["poem", .., "Route", "new"] | ["actix_web", .., "App", "new"] => {
                 let place = place();
@@ -637,7 +649,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         self.measured(call, &method);
         self.spanned(call, &method);
         match method.as_str() {
-            "json" if call.args.is_empty() && self.imports.uses(&["tracing_subscriber"]) => self.out.has_json_logs = true,
+            "json" if call.args.is_empty() && self.is_of_subscriber(&call.receiver) => self.out.has_json_logs = true,
             // `registry.with(layer)` gives a layer, as a router's `with` does.
             "route" | "at" | "nest" | "merge" | "nest_service" | "layer" | "route_layer" | "wrap" | "guard"
                 if self.router(call) =>
@@ -662,6 +674,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 self.around((false, true), |walk| call.args.iter().for_each(|argument| walk.visit_expr(argument)));
             }
             "make_span_with" => {
+                self.out.routes.makes_spans = true;
                 let before = std::mem::replace(&mut self.is_root, true);
                 self.out.routes.layers.extend(call.args.iter().filter_map(routes::called));
                 call.args.iter().for_each(|argument| self.visit_expr(argument));
@@ -767,6 +780,14 @@ impl Walk<'_> {
         self.out.measured.push(Measured { holder, labels, unit, values });
     }
 
+    /// Whether a chain of calls may build a subscriber.
+    fn is_of_subscriber(&self, chain: &Expr) -> bool {
+        self.imports.uses(&["tracing_subscriber"])
+            || operations::root(chain).is_some_and(|root| {
+                self.imports.full(root).first().is_some_and(|first| first == "tracing_subscriber")
+            })
+    }
+
     /// What says that a function opens a span or marks a failure.
     fn spanned(&mut self, call: &syn::ExprMethodCall, method: &str) {
         let first = call.args.first().map(Name::of);
@@ -778,7 +799,11 @@ impl Walk<'_> {
         let (opens, builds) = match method {
             "enter" | "entered" if call.args.is_empty() => (guards::is_span(&call.receiver, &[]), false),
             "start" | "start_with_context" | "span_builder" | "build_with_context" => {
-                let is_tracer = calls::dotted(&call.receiver).rsplit('.').next().is_some_and(|name| name.contains("tracer"));
+                let is_tracer = match &*call.receiver {
+                    Expr::Call(made) => routes::called(&made.func).is_some_and(|name| name.contains("tracer")),
+                    Expr::MethodCall(made) => made.method.to_string().contains("tracer"),
+                    other => calls::dotted(other).rsplit('.').next().is_some_and(|name| name.contains("tracer")),
+                };
                 (is_tracer, is_tracer)
             }
             "update_name" => (false, true),

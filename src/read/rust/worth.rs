@@ -162,10 +162,21 @@ const ENDLESS: [&str; 14] = [
 /// What an expression gives that has no bound as the value of a label: an id, an address, a path with ids in it, the text of
 /// an error. Only what its names show; `x.to_string()` says nothing.
 pub fn unbounded(expression: &Expr) -> Option<String> {
+    endless(expression, false)
+}
+
+/// What a name is built from that has no bound: the same, and every id.
+pub fn unbounded_name(expression: &Expr) -> Option<String> {
+    endless(expression, true)
+}
+
+fn endless(expression: &Expr, any_id: bool) -> Option<String> {
+    let unbounded = |expression: &Expr| endless(expression, any_id);
     let by_name = |name: &str| {
         let words = crate::detect::names::words(name);
         let ends: Vec<&str> = words.iter().rev().take(2).map(String::as_str).collect();
         let is_endless = match ends.as_slice() {
+            ["id", ..] if any_id => true,
             ["id", of] => ENDLESS.contains(of),
             ["email" | "uuid" | "userid" | "sessionid", ..] => true,
             _ => false,
@@ -204,7 +215,7 @@ pub fn unbounded(expression: &Expr) -> Option<String> {
             match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
                 [.., "Uuid", "new_v4" | "now_v7" | "now_v1" | "now_v6"] => Some("a new UUID".to_owned()),
                 [.., "Ulid", "new"] => Some("a new ULID".to_owned()),
-                [.., "from" | "Some" | "Borrowed" | "Owned"] => call.args.first().and_then(unbounded),
+                [.., "from" | "Some" | "Borrowed" | "Owned"] => call.args.first().and_then(|first| unbounded(first)),
                 _ => None,
             }
         }

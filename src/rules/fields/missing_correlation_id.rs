@@ -2,7 +2,6 @@
 
 use crate::contract::fields::{Carrier, Need};
 use crate::facts::SpanKind;
-use crate::finding::Level;
 use crate::link::World;
 use crate::rules::Out;
 
@@ -24,7 +23,6 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             out.find(format!("span {}", span.name), &span.place, format!("the span of {of} has no `{name}`"))
                 .label("begins here")
                 .because(world.quote(place))
-                .level(Level::Warning)
                 .help(format!("give it the field: `{name} = %id`, or `{name} = field::Empty` and record it later"));
         }
     }

@@ -1,7 +1,7 @@
 //! Messages that leave without the context of their trace, so that what they set off begins a trace of its own.
 
 use crate::facts::{Action, Cover};
-use crate::finding::{Confidence, Level};
+use crate::finding::Confidence;
 use crate::link::World;
 use crate::rules::Out;
 
@@ -35,7 +35,6 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         out.find(function, &operation.place, message)
             .label(label)
             .because(because)
-            .level(Level::Warning)
             .confidence(confidence)
             .help(help);
     }

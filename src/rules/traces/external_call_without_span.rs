@@ -1,7 +1,6 @@
 //! Calls of external systems outside a span.
 
 use crate::facts::Action;
-use crate::finding::Level;
 use crate::link::World;
 use crate::link::programs::bareness;
 use crate::rules::Out;
@@ -17,7 +16,6 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         out.find(function, &operation.place, format!("`{function}` {what} (`{call}`) outside a span"))
             .label("no span is open here")
             .because(because)
-            .level(Level::Warning)
             .confidence(confidence)
             .help("give it a client span: `#[instrument(skip_all, fields(otel.kind = \"client\"))]`");
     }

@@ -1,13 +1,13 @@
 //! Operations on other systems whose failure leaves their span as it was.
 
-use crate::facts::{Action, Cover};
-use crate::finding::{Confidence, Level};
+use crate::facts::Cover;
+use crate::finding::Confidence;
 use crate::link::World;
 use crate::rules::Out;
 
 /// Judges operations whose function has a span of its own.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
-    for operation in world.operations(|action| action != Action::Subscribe) {
+    for operation in world.operations(|action| !action.is_messaging()) {
         let Some(because) = world.asks_for_span(operation.action) else { continue };
         if operation.marks_failure != Some(false) || operation.cover != Cover::Spanned {
             continue;
@@ -17,7 +17,6 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         out.find(function, &operation.place, format!("where `{call}` fails, the span of `{function}` does not say so"))
             .label("nothing sets an error status")
             .because(because)
-            .level(Level::Warning)
             .confidence(confidence)
             .help("add `err` to `#[instrument]`, or record `otel.status_code = \"ERROR\"` where it fails");
     }

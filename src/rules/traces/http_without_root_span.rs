@@ -1,6 +1,5 @@
 //! HTTP servers whose requests get no span.
 
-use crate::finding::Level;
 use crate::link::World;
 use crate::rules::Out;
 
@@ -13,7 +12,6 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         out.find(name, server, format!("requests to `{name}` get no root span"))
             .label("no trace layer around it, no span in its handlers")
             .because(because.clone())
-            .level(Level::Warning)
             .help("add a layer that makes one, such as `TraceLayer::new_for_http().make_span_with(…)`");
     }
 }

@@ -1,7 +1,6 @@
 //! Messages sent or received outside a span.
 
 use crate::facts::Action;
-use crate::finding::Level;
 use crate::link::World;
 use crate::link::programs::bareness;
 use crate::rules::Out;
@@ -21,7 +20,6 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         out.find(function, &operation.place, format!("`{function}` {what} outside a span"))
             .label("no span is open here")
             .because(because)
-            .level(Level::Warning)
             .confidence(confidence)
             .help("put `#[instrument]` on the function, or the call into a span: `.instrument(span).await`");
     }

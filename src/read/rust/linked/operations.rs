@@ -43,9 +43,10 @@ impl Linker<'_> {
                 (false, false, Some(at)) => covers[at],
                 (false, false, None) => Cover::Bare,
             };
-            let own_span = function.is_some_and(|function| function.is_instrumented || function.opens_span);
+            let own_span = operated.is_covered
+                || function.is_some_and(|function| function.is_instrumented || function.opens_span);
             let marks_failure = function
-                .filter(|_| own_span && operated.action != Action::Subscribe)
+                .filter(|_| own_span && !operated.action.is_messaging())
                 .map(|function| calls(function, &|function| function.marks_failure));
             let carries_context = match operated.action {
                 Action::Publish | Action::Request => Some(operated.has_headers && injects),

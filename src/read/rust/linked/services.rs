@@ -108,7 +108,7 @@ fn server(own: &Crate, routes: &[Route]) -> Option<Place> {
         let last = route.path.rsplit('/').next().unwrap_or_default();
         OF_OPERATION.contains(&last) || (!route.handlers.is_empty() && route.handlers.iter().all(instrumented))
     };
-    if routes.is_empty() || routes.iter().all(is_quiet) {
+    if !own.routes.has_unread && routes.iter().all(is_quiet) {
         return None;
     }
     let beside = own.routes.routers.iter().filter(|router| router.path == start.path).min();
