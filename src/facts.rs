@@ -16,8 +16,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use code::{
-    Action, Carrier, Cover, Operation, Practice, Practised, Recorded, Route, Service, Shown, Span, SpanKind, Way,
-    Written,
+    Action, Carrier, Cover, Operation, Practice, Practised, Recorded, Route, Service, Shown, Span, SpanKind,
+    Way, Written,
 };
 pub use fold::{Fact, Folded, Spot, Tally};
 pub use kind::{Kind, Role};

@@ -414,17 +414,8 @@ pub fn unknown(pattern: &str) -> Option<Option<&'static str>> {
 }
 
 /// Families, and rules of the others, that come with further readers: a contract may already speak of them.
-const PLANNED: [&str; 9] = [
-    "api",
-    "events",
-    "gates",
-    "ops-ui",
-    "queries",
-    "resource",
-    "retention",
-    "stack",
-    "traces",
-];
+const PLANNED: [&str; 9] =
+    ["api", "events", "gates", "ops-ui", "queries", "resource", "retention", "stack", "traces"];
 
 fn is_planned(pattern: &str) -> bool {
     let Some((family, fault)) = pattern.split_once('/') else { return false };

@@ -62,6 +62,8 @@ pub struct Recorded {
 pub enum Shown {
     /// It is text or bytes, which are recorded as they are.
     Text,
+    /// It is text, a number or a truth, which are recorded as they are.
+    Value,
     /// Nothing.
     Nothing,
     /// It is of a type that may hide what it holds.

@@ -47,7 +47,10 @@ impl<'a> World<'a> {
     }
 
     /// Operations of some sorts.
-    pub fn operations<'w>(&'w self, wants: impl Fn(Action) -> bool + 'w) -> impl Iterator<Item = &'a Operation> + 'w {
+    pub fn operations<'w>(
+        &'w self,
+        wants: impl Fn(Action) -> bool + 'w,
+    ) -> impl Iterator<Item = &'a Operation> + 'w {
         let facts = self.facts;
         facts.operations.iter().filter(move |operation| wants(operation.action))
     }
@@ -59,7 +62,9 @@ impl<'a> World<'a> {
         let system = match action {
             Action::Stripe => "stripe",
             Action::Ssh => "ssh",
-            Action::Publish | Action::Request | Action::Subscribe => return self.asks(&traces.messaging_spans),
+            Action::Publish | Action::Request | Action::Subscribe => {
+                return self.asks(&traces.messaging_spans);
+            }
         };
         let said = traces.external_calls.iter().flatten().find(|said| said.value == system)?;
         Some(self.because(said))
@@ -68,12 +73,13 @@ impl<'a> World<'a> {
 
 /// Whether it is certain depends on the name and on what the code shows of the type.
 fn weight(recorded: &Recorded) -> Weight {
-    let is_weak = WEAK.contains(&recorded.policy.as_str()) && recorded.name.to_ascii_lowercase() != "client_secret";
+    let is_weak =
+        WEAK.contains(&recorded.policy.as_str()) && recorded.name.to_ascii_lowercase() != "client_secret";
     let (level, confidence) = match (recorded.shown, is_weak) {
         _ if recorded.way == Way::Request => (Level::Warning, Confidence::Likely),
-        (Shown::Text, false) => (Level::Error, Confidence::Sure),
+        (Shown::Text | Shown::Value, false) => (Level::Error, Confidence::Sure),
         (Shown::Text, true) | (Shown::Nothing, false) => (Level::Warning, Confidence::Likely),
-        (Shown::Nothing, true) | (Shown::Typed, _) => (Level::Warning, Confidence::Guess),
+        (Shown::Nothing | Shown::Value, true) | (Shown::Typed, _) => (Level::Warning, Confidence::Guess),
     };
     Weight { level, confidence }
 }

@@ -1,9 +1,10 @@
 //! Rust source: what logs, traces and metrics a program will make, before it runs.
 //!
-//! [`walk`] goes through the syntax tree of one file (in parallel; trees are not kept) and hands its parts on: [`calls`] reads
+//! [`visit`] goes through the syntax tree of one file (in parallel; trees are not kept) with what [`walk`] keeps on the way, and
+//! hands its parts on: [`calls`] reads
 //! the arguments of logging and tracing macros, [`events`] what they write, [`instrumented`] `#[instrument]`, [`meters`]
-//! instruments, [`guards`] guards that live over an `.await`, [`operations`] what is done to other systems, [`routes`] HTTP
-//! servers, [`setup`] resources and log formats. [`imports`] and [`types`] tell whose something is, [`names`], [`enums`] and
+//! instruments, [`guards`] guards that live over an `.await`, [`operations`] what is done to other systems, [`served`] and
+//! [`routes`] HTTP servers, [`setup`] resources and log formats. [`imports`] and [`types`] tell whose something is, [`names`], [`enums`] and
 //! [`semconv`] what a name is, [`worth`] whether an expression is a value or says something about one. [`file`] is what one
 //! file says; [`linked`] puts the files of a repository together, since names, callers and layers stand in other files.
 //! [`scan`] finds macros where no tree is to be had.
@@ -24,9 +25,11 @@ mod operations;
 mod routes;
 mod scan;
 mod semconv;
+mod served;
 mod setup;
 mod text;
 mod types;
+mod visit;
 mod walk;
 mod worth;
 
@@ -53,16 +56,65 @@ const MAX_NESTING: usize = 256;
 /// The stack of a thread that parses: long chains of calls nest deeply, too.
 const STACK: usize = 64 << 20;
 
+/// How many constants may be made of one another across files.
+const MOST_ROUNDS: usize = 4;
+
 /// Crates whose macros log.
 const CRATES_OF_LOGGING: [&str; 3] = ["tracing", "log", "slog"];
 
-/// One of these stands in every file that has something to say.
-const NEEDLES: [&str; 40] = [
-    "instrument", "trace!", "debug!", "info!", "warn!", "error!", "event!", "_span!", " span!", "print!", "println!", "dbg!",
-    ".enter", "_counter", "_gauge", "_histogram", "counter!", "gauge!", "histogram!", "Opts", "Counter", "MetricGroup",
-    "KeyValue", "str =", "Registry", "registry", "fn as_str", "strum", "Router", "HttpServer", "Resource", "async_nats",
-    "stripe", "russh", "openssh", "ssh2", "_subscriber", "_logger", "::fmt", "route",
+/// One of these stands in every file that says something of telemetry.
+const TELLING: [&str; 44] = [
+    "instrument",
+    "trace!",
+    "debug!",
+    "info!",
+    "warn!",
+    "error!",
+    "event!",
+    "_span!",
+    " span!",
+    ".enter()",
+    ".entered()",
+    "_counter",
+    "_gauge",
+    "_histogram",
+    "counter!",
+    "gauge!",
+    "histogram!",
+    "macro_rules! counter",
+    "macro_rules! gauge",
+    "macro_rules! histogram",
+    "prometheus",
+    "with_label_values",
+    "CounterVec",
+    "Counter::",
+    "Histogram",
+    "Gauge::",
+    "MetricGroup",
+    "KeyValue",
+    "Resource::builder",
+    "tracing_subscriber",
+    "_logger",
+    "simplelog",
+    "async_nats",
+    "stripe::",
+    "stripe_",
+    "russh",
+    "openssh",
+    "ssh2",
+    "axum",
+    "actix_web",
+    "rocket",
+    "warp::",
+    "poem",
+    "Router",
 ];
+
+/// One of these stands in every file that prints, which is of interest in services.
+const PRINTING: [&str; 3] = ["print!(", "println!(", "dbg!("];
+
+/// One of these stands in every file that has constants of text, which others may name a metric or a subject by.
+const NAMING: [&str; 4] = ["str =", "fn as_str", "strum", "Display for"];
 
 /// A Rust file.
 pub struct Source {
@@ -81,16 +133,15 @@ pub fn read(
 ) -> Reading {
     let sensitive = Names::new(watch.logs.sensitive.iter().map(String::as_str));
     let setup = Setup { sensitive: &sensitive, watch: &watch.rust };
-    let read = in_threads(sources.len(), |at| {
-        let bytes = load(at)?;
-        Ok((bytes.len(), one(&sources[at], &bytes, packages, &setup)))
-    });
+    let reader = Reader { sources, packages, setup, load: &load };
+    let read = in_threads(sources.len(), |at| reader.read(at));
     let mut facts = Facts::new(&watch.fingerprint());
     let mut linker = Linker::new(packages, watch);
+    let mut waiting: Vec<usize> = Vec::new();
     for (at, (source, read)) in sources.iter().zip(read).enumerate() {
         match read {
             Err(reason) => facts.unreadable.add(Unreadable { place: Place::of_file(&source.path), reason }),
-            Ok((bytes, file)) => {
+            Ok((bytes, read)) => {
                 facts.inputs.add(Input {
                     path: Arc::clone(&source.path),
                     kind: Kind::Rust,
@@ -98,8 +149,36 @@ pub fn read(
                     bytes: bytes as u64,
                     read: true,
                 });
-                linker.take(at, file, source, &mut facts);
+                match read {
+                    Read::Told(file) => linker.take(at, *file, source, &mut facts),
+                    Read::Names => waiting.push(at),
+                    Read::Nothing => {}
+                }
             }
+        }
+    }
+    // Files that only have constants are read where a constant of such a name is asked for; one may be made of others.
+    for _ in 0..MOST_ROUNDS {
+        let wanted = linker.wanted();
+        let Some(wanted) =
+            AhoCorasick::new(&wanted).ok().filter(|_| !wanted.is_empty() && !waiting.is_empty())
+        else {
+            break;
+        };
+        let found = in_threads(waiting.len(), |at| reader.names(waiting[at], &wanted));
+        let (mut left, mut has_more) = (Vec::new(), false);
+        for (at, file) in waiting.into_iter().zip(found) {
+            match file {
+                Some(file) => {
+                    has_more = true;
+                    linker.take(at, file, &sources[at], &mut facts);
+                }
+                None => left.push(at),
+            }
+        }
+        waiting = left;
+        if !has_more {
+            break;
         }
     }
     linker.finish(&mut facts);
@@ -131,33 +210,98 @@ fn in_threads<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T>
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn one(source: &Source, bytes: &[u8], packages: &[Package], setup: &Setup<'_>) -> FileFacts {
-    static NEEDED: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    let gap = |reason: String| FileFacts {
-        gaps: vec![(Place::of_file(&source.path), reason)],
-        ..FileFacts::default()
-    };
-    let package = source.package.and_then(|at| packages.get(at));
-    if package.map_or_else(|| manifest::is_aside(&source.path), |package| package.is_aside(&source.path)) {
-        return FileFacts::default();
+/// What became of a file at first.
+enum Read {
+    /// It says something.
+    Told(Box<FileFacts>),
+    /// It may have names that others use.
+    Names,
+    /// It says nothing.
+    Nothing,
+}
+
+/// What a file is read with.
+struct Reader<'r, L> {
+    sources: &'r [Source],
+    packages: &'r [Package],
+    setup: Setup<'r>,
+    load: &'r L,
+}
+
+impl<L: Fn(usize) -> Result<Vec<u8>, String> + Sync> Reader<'_, L> {
+    fn package(&self, at: usize) -> Option<&Package> {
+        self.packages.get(self.sources[at].package?)
     }
-    if bytes.len() > MAX_FILE {
-        return gap(format!("the file is over the limit of {} MiB and was not read", MAX_FILE >> 20));
+
+    /// A file, and how many bytes it has.
+    fn read(&self, at: usize) -> Result<(usize, Read), String> {
+        static NEEDED: OnceLock<Option<[AhoCorasick; 3]>> = OnceLock::new();
+        let bytes = (self.load)(at)?;
+        let source = &self.sources[at];
+        let gap = |reason: String| {
+            let gaps = vec![(Place::of_file(&source.path), reason)];
+            Ok((bytes.len(), Read::Told(Box::new(FileFacts { gaps, ..FileFacts::default() }))))
+        };
+        let package = self.package(at);
+        if package.map_or_else(|| manifest::is_aside(&source.path), |package| package.is_aside(&source.path))
+        {
+            return Ok((bytes.len(), Read::Nothing));
+        }
+        if bytes.len() > MAX_FILE {
+            return gap(format!("the file is over the limit of {} MiB and was not read", MAX_FILE >> 20));
+        }
+        let Ok(text) = std::str::from_utf8(&bytes) else {
+            return gap("the file is not UTF-8, so it is no Rust".to_owned());
+        };
+        let needed = NEEDED.get_or_init(|| {
+            let of = |needles: &[&str]| AhoCorasick::new(needles).ok();
+            Some([of(&TELLING)?, of(&PRINTING)?, of(&NAMING)?])
+        });
+        if let Some([telling, printing, naming]) = needed {
+            let prints = || {
+                let is_service = package.is_some_and(|package| {
+                    package.is_server() || self.setup.watch.services.contains(&package.name)
+                });
+                is_service && printing.is_match(text)
+            };
+            if !telling.is_match(text) && !prints() {
+                let read = if naming.is_match(text) { Read::Names } else { Read::Nothing };
+                return Ok((bytes.len(), read));
+            }
+        }
+        if nesting(&bytes) > MAX_NESTING {
+            return gap(format!(
+                "brackets are nested more than {MAX_NESTING} deep, so the file was not read"
+            ));
+        }
+        let mut file = self.parsed(source, text);
+        if package.is_some_and(|package| !package.reaches_out()) {
+            // Nobody asks who calls whom.
+            file.functions = Vec::new();
+            file.routes = file::Routes::default();
+            file.members = Vec::new();
+            file.operations = Vec::new();
+            file.spans.iter_mut().for_each(|span| span.function = None);
+        }
+        Ok((bytes.len(), Read::Told(Box::new(file))))
     }
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return gap("the file is not UTF-8, so it is no Rust".to_owned());
-    };
-    let needed = NEEDED.get_or_init(|| AhoCorasick::new(NEEDLES).ok());
-    if needed.as_ref().is_some_and(|needed| !needed.is_match(text)) {
-        return FileFacts::default();
+
+    /// A file that only has names, if it has one that is wanted.
+    fn names(&self, at: usize, wanted: &AhoCorasick) -> Option<FileFacts> {
+        let bytes = (self.load)(at).ok()?;
+        let text = std::str::from_utf8(&bytes).ok().filter(|text| wanted.is_match(*text))?;
+        (nesting(&bytes) <= MAX_NESTING).then(|| {
+            let FileFacts { constants, .. } = self.parsed(&self.sources[at], text);
+            FileFacts { constants, ..FileFacts::default() }
+        })
     }
-    if nesting(bytes) > MAX_NESTING {
-        return gap(format!("brackets are nested more than {MAX_NESTING} deep, so the file was not read"));
+
+    fn parsed(&self, source: &Source, text: &str) -> FileFacts {
+        let file = file::read(&source.path, &without_shebang(text), &self.setup);
+        // Spans of the tree are kept by the thread; all places have been made.
+        proc_macro2::extra::invalidate_current_thread_spans();
+        file
     }
-    let file = file::read(&source.path, &without_shebang(text), setup);
-    // Spans of the tree are kept by the thread; all places have been made.
-    proc_macro2::extra::invalidate_current_thread_spans();
-    file
 }
 
 /// The text with a byte order mark and a `#!` line made blanks and a comment of the same length.

@@ -18,8 +18,9 @@ pub fn read(targets: &[Target], fetch: &Fetch, watch: &Watch, root: &Utf8Path) -
     let mut packages = Packages { root, known: BTreeMap::new(), found: Vec::new(), broken: Vec::new() };
     let owners: Vec<Option<usize>> = targets.iter().map(|target| packages.of(target)).collect();
     let named = targets.iter().zip(owners);
-    let sources: Vec<Source> =
-        named.map(|(target, package)| Source { path: std::sync::Arc::clone(&target.path), package }).collect();
+    let sources: Vec<Source> = named
+        .map(|(target, package)| Source { path: std::sync::Arc::clone(&target.path), package })
+        .collect();
     let load = |at: usize| bytes(&targets[at], fetch);
     let mut reading = rust::read(&sources, load, &packages.found, watch);
     packages.broken.into_iter().for_each(|gap| reading.facts.gaps.add(gap));
@@ -57,7 +58,8 @@ impl Packages<'_> {
         }
         let own = self.in_folder(folder);
         let is_root = folder == self.root || !folder.starts_with(self.root);
-        let package = own.or_else(|| folder.parent().filter(|_| !is_root).and_then(|above| self.above(above)));
+        let package =
+            own.or_else(|| folder.parent().filter(|_| !is_root).and_then(|above| self.above(above)));
         self.known.insert(folder.to_owned(), package);
         package
     }
@@ -69,13 +71,13 @@ impl Packages<'_> {
         match Package::of(&path, &text) {
             Ok(package) => {
                 let mut package = package?;
-                package.has_program |=
-                    folder.join("src/main.rs").exists() || folder.join("src/bin").is_dir();
+                package.has_program |= folder.join("src/main.rs").exists() || folder.join("src/bin").is_dir();
                 self.found.push(package);
                 Some(self.found.len() - 1)
             }
             Err(said) => {
-                let what = format!("the manifest can't be read, so it is not known what the package uses: {said}");
+                let what =
+                    format!("the manifest can't be read, so it is not known what the package uses: {said}");
                 self.broken.push(Gap { place: Place::of_file(&path), what });
                 None
             }

@@ -88,12 +88,14 @@ pub fn logs(unit: &Unit, root: &Utf8Path) -> LogWatch {
 
 /// What the reader of Rust can't know by itself.
 pub fn rust(contract: &Contract) -> RustWatch {
-    let aliases = |name: &str| contract.resource.aliases.get(name).map_or(&[][..], |names| names.0.as_slice());
+    let aliases =
+        |name: &str| contract.resource.aliases.get(name).map_or(&[][..], |names| names.0.as_slice());
     let resource = contract.resource.required.iter().flatten().map(|required| {
         let others = aliases(&required.value).iter().map(|alias| alias.value.clone());
         std::iter::once(required.value.clone()).chain(others).collect()
     });
-    let owned = |names: &Option<Vec<Said<String>>>| names.iter().flatten().map(|name| name.value.clone()).collect();
+    let owned =
+        |names: &Option<Vec<Said<String>>>| names.iter().flatten().map(|name| name.value.clone()).collect();
     RustWatch {
         sanitizers: owned(&contract.rust.sanitizers),
         redacting_types: owned(&contract.rust.redacting_types),
@@ -105,7 +107,10 @@ pub fn rust(contract: &Contract) -> RustWatch {
 
 fn wrapper(said: &crate::contract::platform::Wrapper) -> Wrapper {
     let path: Vec<String> = said.path.split("::").map(|word| word.trim_end_matches('!').to_owned()).collect();
-    let like = said.like.as_ref().map_or_else(|| path.last().cloned().unwrap_or_default(), |like| like.value.clone());
+    let like = said
+        .like
+        .as_ref()
+        .map_or_else(|| path.last().cloned().unwrap_or_default(), |like| like.value.clone());
     Wrapper {
         like: like.rsplit("::").next().unwrap_or_default().trim_end_matches('!').to_owned(),
         path,

@@ -307,7 +307,14 @@ impl Family {
             }
         }
         let place = ledger.place(line, row.sample.name.at.clone());
-        self.resources.add(Resource { place, surface: ledger.surface(), attributes, service_name, count: 1, is_open: false });
+        self.resources.add(Resource {
+            place,
+            surface: ledger.surface(),
+            attributes,
+            service_name,
+            count: 1,
+            is_open: false,
+        });
     }
 
     pub fn resources(&mut self) -> Folded<Resource> {

@@ -129,7 +129,13 @@ fn fields(input: ParseStream, call: &mut Call) -> syn::Result<()> {
                 // `{KEY} = value`: what the name is, the constant says.
                 let constant = Some(content.parse::<Expr>()?);
                 let (value, is_value) = value(input)?;
-                call.fields.push(Field { key: String::new(), at: brace.span.join(), value, constant, is_value });
+                call.fields.push(Field {
+                    key: String::new(),
+                    at: brace.span.join(),
+                    value,
+                    constant,
+                    is_value,
+                });
             } else {
                 fields(&content, call)?;
             }
@@ -157,7 +163,13 @@ fn fields(input: ParseStream, call: &mut Call) -> syn::Result<()> {
 fn field(input: ParseStream) -> syn::Result<Field> {
     if input.peek(Token![?]) || input.peek(Token![%]) {
         let value = sigil_and_value(input)?;
-        return Ok(Field { key: dotted(&value), at: value.span(), value: Some(value), constant: None, is_value: false });
+        return Ok(Field {
+            key: dotted(&value),
+            at: value.span(),
+            value: Some(value),
+            constant: None,
+            is_value: false,
+        });
     }
     if input.peek(LitStr) {
         let key: LitStr = input.parse()?;

@@ -8,13 +8,21 @@ use crate::naming::prometheus::snake_case;
 
 /// What the functions of an `impl` make of the variants of its type.
 pub fn texts(item: &syn::ItemImpl, owner: &str) -> Vec<Constant> {
-    let of_display = item.trait_.as_ref().and_then(|(path, ..)| path.segments.last()).is_some_and(|last| last.ident == "Display");
+    let of_display = item
+        .trait_
+        .as_ref()
+        .and_then(|(path, ..)| path.segments.last())
+        .is_some_and(|last| last.ident == "Display");
     let mut found = Vec::new();
     for part in &item.items {
         let syn::ImplItem::Fn(function) = part else { continue };
         let name = function.sig.ident.to_string();
-        let says_text = matches!(name.as_str(), "as_str" | "name" | "to_str" | "as_static_str" | "as_ref") || (of_display && name == "fmt");
-        let Some(Stmt::Expr(Expr::Match(matched), _)) = function.block.stmts.last().filter(|_| says_text) else { continue };
+        let says_text = matches!(name.as_str(), "as_str" | "name" | "to_str" | "as_static_str" | "as_ref")
+            || (of_display && name == "fmt");
+        let Some(Stmt::Expr(Expr::Match(matched), _)) = function.block.stmts.last().filter(|_| says_text)
+        else {
+            continue;
+        };
         for arm in &matched.arms {
             let text = text_of(&arm.body);
             for variant in variants(&arm.pat) {
@@ -32,7 +40,9 @@ fn text_of(body: &Expr) -> Option<String> {
     match body {
         Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
         // `f.write_str("a")`, `write!(f, "a")`
-        Expr::MethodCall(call) if call.method == "write_str" || call.method == "pad" => call.args.first().and_then(text_of),
+        Expr::MethodCall(call) if call.method == "write_str" || call.method == "pad" => {
+            call.args.first().and_then(text_of)
+        }
         Expr::Macro(made) if made.mac.path.is_ident("write") => {
             let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
             let arguments = made.mac.parse_body_with(parser).ok()?;
@@ -41,7 +51,9 @@ fn text_of(body: &Expr) -> Option<String> {
         }
         Expr::Block(block) => match block.block.stmts.as_slice() {
             [Stmt::Expr(only, _)] => text_of(only),
-            [Stmt::Macro(only)] => text_of(&Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: only.mac.clone() })),
+            [Stmt::Macro(only)] => {
+                text_of(&Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: only.mac.clone() }))
+            }
             _ => None,
         },
         _ => None,
@@ -92,8 +104,8 @@ pub fn derived(item: &syn::ItemEnum) -> Vec<Constant> {
     let owner = item.ident.to_string();
     let texts = item.variants.iter().filter_map(|variant| {
         let name = variant.ident.to_string();
-        let text = said(&variant.attrs, "to_string").or_else(|| said(&variant.attrs, "serialize")).or_else(|| {
-            match style.as_deref() {
+        let text = said(&variant.attrs, "to_string").or_else(|| said(&variant.attrs, "serialize")).or_else(
+            || match style.as_deref() {
                 None => Some(name.clone()),
                 Some("snake_case") => Some(snake_case(&name)),
                 Some("kebab-case" | "kebab_case") => Some(snake_case(&name).replace('_', "-")),
@@ -101,8 +113,8 @@ pub fn derived(item: &syn::ItemEnum) -> Vec<Constant> {
                 Some("UPPERCASE") => Some(name.to_uppercase()),
                 Some("SCREAMING_SNAKE_CASE" | "shouty_snake_case") => Some(snake_case(&name).to_uppercase()),
                 Some(_) => None,
-            }
-        })?;
+            },
+        )?;
         Some(Constant { owner: owner.clone(), name, value: Name::Known(text) })
     });
     texts.collect()

@@ -38,9 +38,11 @@ impl Walk<'_> {
             let raw = field.value.as_ref().is_none_or(|value| is_raw(value, hides));
             if raw && !field.key.is_empty() {
                 let shown = match &field.value {
-                    // Without `?` and `%` a value is text, a number or a truth.
-                    Some(_) if field.is_value => Shown::Text,
-                    Some(value) => self.types.shown(value),
+                    Some(value) => match self.types.shown(value) {
+                        // Without `?` and `%` a value is text, a number or a truth.
+                        Shown::Nothing if field.is_value => Shown::Value,
+                        shown => shown,
+                    },
                     None => self.types.shown_variable(&field.key),
                 };
                 self.sensitive(&field.key, place.clone(), (carrier, Way::Field, shown));
@@ -106,7 +108,8 @@ impl Walk<'_> {
     /// A span with its fields.
     fn span(&mut self, name: Name, place: Place, fields: &[Field]) {
         self.fields(fields, Carrier::Span);
-        let value = |key: &str| fields.iter().find(|field| field.key == key).and_then(|field| field.value.as_ref());
+        let value =
+            |key: &str| fields.iter().find(|field| field.key == key).and_then(|field| field.value.as_ref());
         let kind = match value("otel.kind").map(Name::of) {
             Some(Name::Known(word)) => SpanKind::of(&word),
             Some(Name::Constant(of, word)) if of == "SpanKind" => SpanKind::of(&word),
@@ -124,7 +127,14 @@ impl Walk<'_> {
         });
         let attributes = attributes.collect();
         let (function, is_root) = (self.functions.last().copied(), self.is_root);
-        self.out.spans.push(MadeSpan { function, name, place, kind: kind.unwrap_or_default(), is_root, attributes });
+        self.out.spans.push(MadeSpan {
+            function,
+            name,
+            place,
+            kind: kind.unwrap_or_default(),
+            is_root,
+            attributes,
+        });
         if let Some(function) = self.function_mut() {
             function.marks_failure |= marks;
             // What makes the span of a request is a layer, wherever it is hung in.
@@ -146,7 +156,8 @@ impl Walk<'_> {
     pub(super) fn instrumented(&mut self, attributes: &[syn::Attribute], signature: &syn::Signature) {
         let found = attributes.iter().find(|attribute| {
             let is_called = attribute.path().segments.last().is_some_and(|last| last.ident == "instrument");
-            is_called && self.imports.origin(attribute.path(), &["tracing", "tracing_attributes"]) != Origin::Other
+            is_called
+                && self.imports.origin(attribute.path(), &["tracing", "tracing_attributes"]) != Origin::Other
         });
         let Some(attribute) = found else { return };
         if let Some(function) = self.function_mut() {
@@ -168,7 +179,11 @@ impl Walk<'_> {
             match implied.kind {
                 Kind::Argument => {
                     if implied.is_text {
-                        self.sensitive(&implied.name, at.clone(), (Carrier::Span, Way::Argument, Shown::Text));
+                        self.sensitive(
+                            &implied.name,
+                            at.clone(),
+                            (Carrier::Span, Way::Argument, Shown::Text),
+                        );
                     }
                     implied_names.push(Name::Known(implied.name.clone()));
                     self.out.written.push((Carrier::Span, Name::Known(implied.name), at));
@@ -246,7 +261,9 @@ impl Walk<'_> {
 fn pairs(list: &Expr) -> Vec<MadeLabel> {
     let Expr::Array(array) = meters::bare(list) else { return Vec::new() };
     let pair = |element: &Expr| match meters::bare(element) {
-        Expr::Tuple(pair) if pair.elems.len() == 2 => Some(MadeLabel::new(&pair.elems[0], Some(&pair.elems[1]))),
+        Expr::Tuple(pair) if pair.elems.len() == 2 => {
+            Some(MadeLabel::new(&pair.elems[0], Some(&pair.elems[1])))
+        }
         _ => meters::key_value(element).map(|(key, value)| MadeLabel::new(key, Some(value))),
     };
     let found: Vec<MadeLabel> = array.elems.iter().filter_map(pair).collect();
@@ -268,4 +285,3 @@ fn innermost(expression: &Expr) -> &Expr {
         other => other,
     }
 }
-

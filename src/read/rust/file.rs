@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use proc_macro2::TokenStream;
 
+use super::meters::{Instrument, MadeLabel};
 use super::names::{Constant, Name};
 use super::operations::Operated;
-use super::meters::{Instrument, MadeLabel};
-use super::routes::Routes;
+pub use super::routes::Routes;
 use super::setup::MadeResource;
 use super::text::Text;
 use super::types::{Maker, Owner};
@@ -129,7 +129,8 @@ impl FileFacts {
     fn settle(&mut self) {
         for operated in &mut self.operations {
             let Owner::Field(name) = &operated.owner else { continue };
-            let mut makers = self.members.iter().filter(|(member, _)| member == name).map(|(_, maker)| *maker);
+            let mut makers =
+                self.members.iter().filter(|(member, _)| member == name).map(|(_, maker)| *maker);
             let Some(first) = makers.next() else { continue };
             if makers.all(|maker| maker == first) {
                 operated.owner = Owner::Is(first.unwrap_or(Maker::Other));

@@ -66,7 +66,8 @@ pub fn is_span(expression: &Expr, before: &[Stmt]) -> bool {
             _ => false,
         },
         Expr::MethodCall(call) => {
-            ends_in_span(&call.method.to_string()) || (call.method == "clone" && is_span(&call.receiver, before))
+            ends_in_span(&call.method.to_string())
+                || (call.method == "clone" && is_span(&call.receiver, before))
         }
         Expr::Reference(reference) => is_span(&reference.expr, before),
         Expr::Paren(paren) => is_span(&paren.expr, before),
@@ -107,9 +108,10 @@ impl<'ast> Visit<'ast> for Finder<'_> {
 
     fn visit_macro(&mut self, called: &'ast syn::Macro) {
         // `select!` and `join!` await what they are given.
-        let awaits = called.path.segments.last().is_some_and(|last| {
-            matches!(last.ident.to_string().as_str(), "select" | "join" | "try_join")
-        });
+        let awaits =
+            called.path.segments.last().is_some_and(|last| {
+                matches!(last.ident.to_string().as_str(), "select" | "join" | "try_join")
+            });
         self.awaits |= awaits && !self.is_dropped;
     }
 }

@@ -65,7 +65,10 @@ impl<'ast> Visit<'ast> for Holders {
         };
         if let Pat::Ident(pattern) = pattern {
             let made = local.init.as_ref().map(|init| kind(&init.expr, &|name| self.0.get(name).copied()));
-            self.hold(pattern.ident.to_string(), typed.or(made.filter(|kind| *kind != InstrumentKind::Unknown)));
+            self.hold(
+                pattern.ident.to_string(),
+                typed.or(made.filter(|kind| *kind != InstrumentKind::Unknown)),
+            );
         }
         visit::visit_local(self, local);
     }

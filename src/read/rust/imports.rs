@@ -69,6 +69,14 @@ impl Imports {
             || self.macros_of.iter().any(is_one)
     }
 
+    /// Whether the file imports anything of a crate whose name holds a word, such as one that hands another one on.
+    pub fn uses_like(&self, word: &str) -> bool {
+        let is_one = |path: &Vec<String>| {
+            path.first().is_some_and(|first| first.contains(word) && first != "prometheus_client")
+        };
+        self.names.values().chain(&self.globs).any(is_one) || self.uses(&["prometheus"])
+    }
+
     fn tree(&mut self, tree: &syn::UseTree, before: &[String]) {
         let with = |ident: &syn::Ident| {
             let mut path = before.to_vec();
@@ -99,6 +107,15 @@ impl Imports {
 impl<'ast> Visit<'ast> for Imports {
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
         self.tree(&item.tree, &[]);
+    }
+
+    fn visit_block(&mut self, block: &'ast syn::Block) {
+        // Imports stand at the top of a function, if they stand in one.
+        for statement in &block.stmts {
+            if let syn::Stmt::Item(item @ (syn::Item::Use(_) | syn::Item::ExternCrate(_))) = statement {
+                self.visit_item(item);
+            }
+        }
     }
 
     fn visit_item_extern_crate(&mut self, item: &'ast syn::ItemExternCrate) {

@@ -115,7 +115,12 @@ impl Instrumented {
             let is_named = self.fields.iter().any(|field| field.key == name);
             if !is_named && !self.skipped.contains(&name) {
                 let kind = if is_request(&argument.ty) { Recorded::Request } else { Recorded::Argument };
-                implied.push(Implied { name, at: pattern.ident.span(), kind, is_text: is_plain_text(&argument.ty) });
+                implied.push(Implied {
+                    name,
+                    at: pattern.ident.span(),
+                    kind,
+                    is_text: is_plain_text(&argument.ty),
+                });
             }
         }
         if let syn::ReturnType::Type(_, of) = &signature.output
@@ -133,9 +138,11 @@ impl Instrumented {
 fn is_request(of: &syn::Type) -> bool {
     match of {
         syn::Type::Reference(reference) => is_request(&reference.elem),
-        syn::Type::Path(path) => path.path.segments.last().is_some_and(|last| {
-            matches!(last.ident.to_string().as_str(), "HeaderMap" | "HttpRequest")
-        }),
+        syn::Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| matches!(last.ident.to_string().as_str(), "HeaderMap" | "HttpRequest")),
         _ => false,
     }
 }

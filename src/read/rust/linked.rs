@@ -15,7 +15,10 @@ use super::operations::Operated;
 use super::routes::Routes;
 use super::setup::MadeResource;
 use super::types::Maker;
-use crate::facts::{Carrier, Facts, Gap, Practice, Practised, Resource, Span, SpanKind, Spot, Surface, Tally, Unparsed, Written};
+use crate::facts::{
+    Carrier, Facts, Gap, Practice, Practised, Resource, Span, SpanKind, Spot, Surface, Tally, Unparsed,
+    Written,
+};
 use crate::read::Watch;
 use crate::source::{Place, Seen};
 
@@ -76,25 +79,42 @@ impl<'l> Linker<'l> {
         self.macros.extend(file.macros);
         self.made.extend(file.instruments.into_iter().map(|made| (home, Arc::clone(&artifact), made)));
         for measured in file.measured {
-            self.measured.entry((source.package, measured.holder.clone())).or_default().push((home, measured));
+            self.measured
+                .entry((source.package, measured.holder.clone()))
+                .or_default()
+                .push((home, measured));
         }
         for (carrier, name, place) in file.written {
             self.written.push((home, Arc::clone(&artifact), carrier, name, place));
         }
         file.recorded.into_iter().for_each(|recorded| facts.recorded.add(recorded));
         let in_service = package.is_some_and(|package| self.is_service(package));
+        // What a program that a person runs prints is its result.
+        let prints_results = package.is_some_and(Package::is_command_line);
         for (practice, by, place) in file.practised {
+            let in_service = in_service && !(practice == Practice::Prints && prints_results);
             practised(facts, (&artifact, &source.path), (practice, by), in_service, place);
         }
         let of_crate = self.crates.entry(source.package).or_default();
         let first = of_crate.functions.len();
         self.spans.extend(file.spans.into_iter().map(|span| (home, Arc::clone(&artifact), first, span)));
         of_crate.functions.extend(file.functions);
-        of_crate.operations.extend(file.operations.into_iter().map(|operated| Operated {
-            function: operated.function.map(|at| at + first),
-            ..operated
-        }));
-        let Routes { routes, mounts, routers, servers, has_unread, default_layers, makes_spans, has_layer, layers } = file.routes;
+        of_crate.operations.extend(
+            file.operations
+                .into_iter()
+                .map(|operated| Operated { function: operated.function.map(|at| at + first), ..operated }),
+        );
+        let Routes {
+            routes,
+            mounts,
+            routers,
+            servers,
+            has_unread,
+            default_layers,
+            makes_spans,
+            has_layer,
+            layers,
+        } = file.routes;
         of_crate.routes.has_unread |= has_unread;
         of_crate.routes.default_layers.extend(default_layers);
         of_crate.routes.makes_spans |= makes_spans;
@@ -118,6 +138,37 @@ impl<'l> Linker<'l> {
             facts.gaps.add(Gap { place: place.clone(), what });
             facts.unparsed.add(Unparsed { place, reason });
         }
+    }
+
+    /// Names of constants that are used and that no file has which was taken in.
+    pub fn wanted(&self) -> Vec<String> {
+        let of_metrics = self.made.iter().flat_map(|(home, _, made)| {
+            let named = made.instrument.prefixes.iter().chain([&made.instrument.name]);
+            named.chain(made.labels.iter().map(|(label, _)| &label.name)).map(|name| (*home, name))
+        });
+        let measured = self.measured.values().flatten();
+        let of_labels = measured
+            .flat_map(|(home, measured)| measured.labels.iter().map(|(label, _)| (*home, &label.name)));
+        let of_spans = self.spans.iter().flat_map(|(home, .., span)| {
+            span.attributes.iter().chain([&span.name]).map(|name| (*home, name))
+        });
+        let of_operations = self.crates.iter().flat_map(|(at, of_crate)| {
+            of_crate
+                .operations
+                .iter()
+                .filter_map(|operated| Some(((*at, usize::MAX), operated.subject.as_ref()?)))
+        });
+        let of_resources = self.resources.iter().flat_map(|(home, made)| {
+            made.attributes
+                .iter()
+                .map(|(name, _)| name)
+                .chain(made.service_name.iter().map(|(name, _)| name))
+                .map(|name| (*home, name))
+        });
+        let names = of_metrics.chain(of_labels).chain(of_spans).chain(of_operations).chain(of_resources);
+        let mut wanted = BTreeSet::new();
+        names.for_each(|(home, name)| self.constants.missing(name, home, &mut wanted));
+        wanted.into_iter().collect()
     }
 
     /// Whether the package is a service: by what it uses, or by the contract's word.
@@ -147,7 +198,12 @@ impl<'l> Linker<'l> {
             }
             let mut seen = Tally::default();
             seen.add(|| Spot { place: place.clone(), note: String::new() });
-            facts.written.add(Written { artifact: Arc::clone(artifact), carrier: *carrier, name: name.text, seen });
+            facts.written.add(Written {
+                artifact: Arc::clone(artifact),
+                carrier: *carrier,
+                name: name.text,
+                seen,
+            });
         }
     }
 
@@ -156,20 +212,27 @@ impl<'l> Linker<'l> {
             let name = self.constants.resolve(&span.name, *home).map(|name| name.text).unwrap_or_default();
             let of_crate = crates.get(&home.0);
             let function = span.function.and_then(|at| of_crate?.functions.get(first + at));
-            let makes_roots =
-                function.is_some_and(|function| of_crate.is_some_and(|of| of.routes.layers.contains(&function.name)));
-            let names = span.attributes.iter().map(|name| self.constants.resolve(name, *home).map(|name| name.text).ok());
+            let makes_roots = function
+                .is_some_and(|function| of_crate.is_some_and(|of| of.routes.layers.contains(&function.name)));
+            let names = span
+                .attributes
+                .iter()
+                .map(|name| self.constants.resolve(name, *home).map(|name| name.text).ok());
             facts.spans.add(Span {
                 artifact: Arc::clone(artifact),
                 place: span.place.clone(),
                 name,
                 kind: span.kind,
-                is_root: span.is_root || makes_roots || matches!(span.kind, SpanKind::Server | SpanKind::Consumer),
+                is_root: span.is_root
+                    || makes_roots
+                    || matches!(span.kind, SpanKind::Server | SpanKind::Consumer),
                 attributes: names.collect(),
             });
         }
         for (at, of_crate) in crates {
-            let Some(package) = self.package(*at).filter(|package| self.is_service(package)) else { continue };
+            let Some(package) = self.package(*at).filter(|package| self.is_service(package)) else {
+                continue;
+            };
             let places = of_crate.routes.default_layers.iter().filter(|_| !of_crate.routes.makes_spans);
             for place in places {
                 // tower-http 0.6, `DefaultMakeSpan`; tracing-actix-web 0.7 has others, and no more of one's own.
@@ -199,11 +262,22 @@ impl<'l> Linker<'l> {
                     _ => is_open = true,
                 }
             }
+            // A resource without a name, or with nothing else, is a part of one.
+            is_open |= attributes.len() < 2 || !attributes.contains_key("service.name");
             let lacks = |names: &Vec<String>| !names.iter().any(|name| attributes.contains_key(name));
-            let lacking = self.watch.rust.resource.iter().filter(|names| lacks(names)).filter_map(|names| names.first());
+            let lacking = self
+                .watch
+                .rust
+                .resource
+                .iter()
+                .filter(|names| lacks(names))
+                .filter_map(|names| names.first());
             let lacking: Vec<String> = lacking.map(|name| format!("`{name}`")).collect();
             if is_open && !lacking.is_empty() {
-                let what = format!("whether the environment gives the resource {} can't be seen", lacking.join(", "));
+                let what = format!(
+                    "whether the environment gives the resource {} can't be seen",
+                    lacking.join(", ")
+                );
                 facts.gaps.add(Gap { place: made.place.clone(), what });
             }
             let service_name = made.service_name.as_ref().and_then(|(name, place)| {

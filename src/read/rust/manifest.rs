@@ -33,6 +33,27 @@ const SERVERS: [&str; 20] = [
     "ntex",
 ];
 
+/// Packages for serving HTTP, messaging and SSH.
+const REACHING: [&str; 17] = [
+    "actix-web",
+    "async-nats",
+    "async-ssh2-lite",
+    "async-ssh2-tokio",
+    "axum",
+    "axum-server",
+    "nats",
+    "ntex",
+    "openssh",
+    "poem",
+    "rocket",
+    "russh",
+    "ssh2",
+    "thrussh",
+    "tower-http",
+    "tracing-actix-web",
+    "warp",
+];
+
 /// What parses the arguments of a program that a person runs.
 const COMMAND_LINES: [&str; 7] = ["clap", "structopt", "argh", "pico-args", "bpaf", "lexopt", "gumdrop"];
 
@@ -111,8 +132,8 @@ impl Package {
     /// # Errors
     /// What the parser says.
     pub fn of(path: &str, text: &str) -> Result<Option<Self>, String> {
-        let manifest: Manifest =
-            toml::from_str(text).map_err(|error| error.message().lines().next().unwrap_or_default().to_owned())?;
+        let manifest: Manifest = toml::from_str(text)
+            .map_err(|error| error.message().lines().next().unwrap_or_default().to_owned())?;
         let Some(Named { name }) = manifest.package else { return Ok(None) };
         let lines = Text::new(&path.into(), text);
         let targets = manifest.target.into_values().flat_map(|target| target.dependencies);
@@ -163,17 +184,53 @@ impl Package {
     /// Whether its name says that it is a tool for those who work on the repository.
     #[must_use]
     pub fn is_tool(&self) -> bool {
-        let tools = ["bench", "benchmark", "cli", "demo", "dev", "e2e", "example", "examples", "gen", "generator", "test"];
-        let further = ["migrate", "migration", "mock", "playground", "test-utils", "tests", "tool", "tools", "util", "xtask"];
+        let tools = [
+            "bench",
+            "benchmark",
+            "cli",
+            "demo",
+            "dev",
+            "e2e",
+            "example",
+            "examples",
+            "gen",
+            "generator",
+            "test",
+        ];
+        let further = [
+            "migrate",
+            "migration",
+            "mock",
+            "playground",
+            "test-utils",
+            "tests",
+            "tool",
+            "tools",
+            "util",
+            "xtask",
+        ];
         let mut words = self.name.split(['-', '_']);
         words.any(|word| tools.contains(&word) || further.contains(&word))
-            || self.folder.split('/').any(|part| matches!(part, "examples" | "example" | "tests" | "benches" | "fuzz"))
+            || self
+                .folder
+                .split('/')
+                .any(|part| matches!(part, "examples" | "example" | "tests" | "benches" | "fuzz"))
     }
 
     /// Whether it has an asynchronous runtime, which a program that ends soon seldom needs.
     #[must_use]
     pub fn runs_on(&self) -> bool {
         self.uses("tokio") || self.uses("async-std") || self.uses("smol")
+    }
+
+    /// Whether it serves, sends messages or works with other systems, so that it matters who calls whom.
+    #[must_use]
+    pub fn reaches_out(&self) -> bool {
+        let reaches = |name: &String| {
+            let name = name.as_str();
+            REACHING.contains(&name) || name.starts_with("async-stripe") || name.starts_with("stripe")
+        };
+        self.dependencies.keys().any(reaches)
     }
 
     /// Whether it uses OpenTelemetry itself.
@@ -195,11 +252,16 @@ impl Package {
 pub fn is_aside(inside: &str) -> bool {
     let first = inside.split('/').next().unwrap_or_default();
     let stem = inside.rsplit('/').next().unwrap_or_default();
-    matches!(first, "tests" | "benches" | "examples" | "build.rs" | "fuzz" | "xtask")
-        || inside.split('/').any(|part| {
-            matches!(part, "tests" | "test" | "testing" | "testutil" | "test_util" | "test_utils" | "testutils" | "vendor")
-        })
-        || matches!(stem, "tests.rs" | "test.rs" | "testing.rs" | "test_util.rs" | "test_utils.rs" | "testutil.rs")
+    let is_for_tests = |part: &str| {
+        part == "test"
+            || part == "tests"
+            || part == "testing"
+            || part.starts_with("test_")
+            || part.starts_with("testutil")
+    };
+    matches!(first, "tests" | "benches" | "examples" | "build" | "build.rs" | "fuzz" | "xtask")
+        || inside.split('/').any(|part| is_for_tests(part) || part == "vendor" || part == "benches")
+        || is_for_tests(stem.trim_end_matches(".rs"))
         || stem.ends_with("_test.rs")
         || stem.ends_with("_tests.rs")
 }

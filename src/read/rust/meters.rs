@@ -67,9 +67,22 @@ impl MadeLabel {
 
 impl Instrument {
     pub fn new(library: Library, kind: InstrumentKind, name: &Expr) -> Self {
-        let at = name.span().byte_range();
-        let (name, prefixes, labels) = (Name::of(name), Vec::new(), Vec::new());
-        Self { library, kind, name, at, prefixes, unit: Some(None), help: Some(false), labels, bound: None, is_unsaid: false }
+        Self::named(library, kind, Name::of(name), name.span().byte_range())
+    }
+
+    fn named(library: Library, kind: InstrumentKind, name: Name, at: std::ops::Range<usize>) -> Self {
+        Self {
+            library,
+            kind,
+            name,
+            at,
+            prefixes: Vec::new(),
+            unit: Some(None),
+            help: Some(false),
+            labels: Vec::new(),
+            bound: None,
+            is_unsaid: false,
+        }
     }
 }
 
@@ -150,13 +163,18 @@ pub fn unit_of(value: &Expr) -> Option<&'static str> {
             "as_nanos" | "num_nanoseconds" | "whole_nanoseconds" => Some("nanoseconds"),
             "as_millis_f64" | "as_millis_f32" => Some("milliseconds"),
             "as_secs" | "as_secs_f64" | "as_secs_f32" => Some("seconds"),
-            "into" | "try_into" | "unwrap" | "unwrap_or" | "unwrap_or_default" | "unwrap_or_else" | "ok" | "clone" => {
-                unit_of(&call.receiver)
-            }
+            "into" | "try_into" | "unwrap" | "unwrap_or" | "unwrap_or_default" | "unwrap_or_else" | "ok"
+            | "clone" => unit_of(&call.receiver),
             _ => None,
         },
         Expr::Call(call) if call.args.len() == 1 => match &*call.func {
-            Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "from" || last.ident == "try_from") => {
+            Expr::Path(path)
+                if path
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|last| last.ident == "from" || last.ident == "try_from") =>
+            {
                 unit_of(&call.args[0])
             }
             _ => None,
@@ -171,7 +189,9 @@ pub fn bare(expression: &Expr) -> &Expr {
         Expr::Reference(reference) => bare(&reference.expr),
         Expr::Paren(paren) => bare(&paren.expr),
         Expr::Group(group) => bare(&group.expr),
-        Expr::MethodCall(call) if call.args.is_empty() && matches!(call.method.to_string().as_str(), "into" | "as_slice") => {
+        Expr::MethodCall(call)
+            if call.args.is_empty() && matches!(call.method.to_string().as_str(), "into" | "as_slice") =>
+        {
             bare(&call.receiver)
         }
         other => other,
@@ -279,6 +299,25 @@ pub fn prometheus_macro(called: &str, tokens: TokenStream) -> Option<Instrument>
     Some(made)
 }
 
+/// `register_int_counter("name", "help")`, `try_create_histogram_vec("name", "help", &["label"])`: functions of a platform's
+/// own around the crate, which are called so everywhere.
+pub fn prometheus_function(call: &syn::ExprCall) -> Option<Instrument> {
+    let Expr::Path(path) = &*call.func else { return None };
+    let name = path.path.segments.last()?.ident.to_string();
+    let rest = name.strip_prefix("try_").unwrap_or(&name);
+    let made = ["register_", "create_", "new_"].iter().find_map(|start| rest.strip_prefix(start))?;
+    let (kind, has_labels) = of_prometheus(made)?;
+    let (named, help) = (call.args.first()?, call.args.get(1)?);
+    let is_text = |text: &Expr| matches!(Name::of(text), Name::Known(_));
+    (is_text(named) && is_text(help)).then_some(())?;
+    let mut made = Instrument::new(Library::Prometheus, kind, named);
+    made.help = Some(!Name::of(help).is_empty());
+    if has_labels {
+        made.labels.extend(call.args.get(2).map(listed).unwrap_or_default());
+    }
+    Some(made)
+}
+
 /// `IntCounter::new("name", "help")`, `HistogramVec::new(HistogramOpts::new(…), &["label"])`, `…::with_opts(…)`.
 pub fn prometheus_type(call: &syn::ExprCall) -> Option<Instrument> {
     let Expr::Path(path) = &*call.func else { return None };
@@ -346,9 +385,7 @@ fn explained(kind: InstrumentKind, name: &Expr, help: Option<&Expr>) -> Option<I
 /// `&["a", B]`.
 pub fn listed(list: &Expr) -> Vec<MadeLabel> {
     match bare(list) {
-        Expr::Array(list) => {
-            list.elems.iter().map(|element| MadeLabel::new(element, None)).collect()
-        }
+        Expr::Array(list) => list.elems.iter().map(|element| MadeLabel::new(element, None)).collect(),
         Expr::Macro(made) if made.mac.path.is_ident("vec") => made
             .mac
             .parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated)
@@ -390,8 +427,7 @@ pub fn measured(item: &syn::ItemStruct) -> Vec<(Instrument, std::ops::Range<usiz
                 Ok(())
             });
         }
-        let name: Expr = syn::parse_quote!(#name);
-        let mut made = Instrument::new(Library::Measured, kind, &name);
+        let mut made = Instrument::named(Library::Measured, kind, Name::Known(name), at.byte_range());
         made.help = Some(field.attrs.iter().any(|attribute| attribute.path().is_ident("doc")));
         Some((made, at.byte_range()))
     });

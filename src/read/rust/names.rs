@@ -1,6 +1,6 @@
 //! Names as source code writes them, and what they are: literals, constants of the workspace, texts of enums, templates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -126,7 +126,9 @@ impl Name {
     pub fn with(self, locals: &impl Fn(&str) -> Option<Name>) -> Self {
         match self {
             Self::Variable(name) => locals(&name).unwrap_or(Self::Variable(name)),
-            Self::Template(parts) => Self::Template(parts.into_iter().map(|part| part.with(locals)).collect()),
+            Self::Template(parts) => {
+                Self::Template(parts.into_iter().map(|part| part.with(locals)).collect())
+            }
             other => other,
         }
     }
@@ -139,7 +141,16 @@ impl Name {
 
 /// Methods that hand a text on.
 const HANDS_ON: [&str; 10] = [
-    "to_string", "to_owned", "into", "clone", "as_str", "as_ref", "to_string_lossy", "borrow", "name", "as_static_str",
+    "to_string",
+    "to_owned",
+    "into",
+    "clone",
+    "as_str",
+    "as_ref",
+    "to_string_lossy",
+    "borrow",
+    "name",
+    "as_static_str",
 ];
 
 fn wraps(function: &syn::Ident) -> bool {
@@ -222,6 +233,37 @@ impl Constants {
         self.resolve_at(name, from, 0)
     }
 
+    /// The constants that a name is made of and that are not here.
+    pub fn missing(&self, name: &Name, from: Home, missing: &mut BTreeSet<String>) {
+        match name {
+            Name::Known(_) | Name::Variable(_) | Name::Unknown(_) => {}
+            Name::Template(parts) => parts.iter().for_each(|part| self.missing(part, from, missing)),
+            Name::Constant(owner, constant) => match self.find(owner, constant, from) {
+                // A constant is made of others that stand before it, or in itself only in code that does not compile.
+                Ok((_, Name::Known(_))) => {}
+                Ok((home, Name::Constant(owner, further))) if further != *constant => {
+                    if self.find(&owner, &further, home).is_err() {
+                        missing.insert(further);
+                    }
+                }
+                Ok((home, Name::Template(parts))) => {
+                    for part in parts {
+                        if let Name::Constant(owner, further) = part
+                            && self.find(&owner, &further, home).is_err()
+                        {
+                            missing.insert(further);
+                        }
+                    }
+                }
+                Ok(_) => {}
+                Err(_) if !self.0.contains_key(constant) && semconv::attribute(constant).is_none() => {
+                    missing.insert(constant.clone());
+                }
+                Err(_) => {}
+            },
+        }
+    }
+
     fn resolve_at(&self, name: &Name, from: Home, depth: usize) -> Result<Resolved, String> {
         if depth > DEEPEST {
             return Err("its name is made of too many constants".to_owned());
@@ -244,7 +286,11 @@ impl Constants {
                         }
                     }
                 }
-                if whole.text == "{}" { Err("its name is made when the program runs".to_owned()) } else { Ok(whole) }
+                if whole.text == "{}" {
+                    Err("its name is made when the program runs".to_owned())
+                } else {
+                    Ok(whole)
+                }
             }
             Name::Constant(owner, constant) => match self.find(owner, constant, from) {
                 Ok(found) => {
@@ -265,8 +311,10 @@ impl Constants {
             return Err(format!("its name is the constant `{constant}`, which no file read here has"));
         };
         // A path's word before the last is a type, or a module, whose name the file has.
-        let owned: Vec<_> = all.iter().filter(|(_, known)| !owner.is_empty() && known.owner == owner).collect();
-        let free: Vec<_> = all.iter().filter(|(_, known)| known.owner.is_empty() || owner == "Self").collect();
+        let owned: Vec<_> =
+            all.iter().filter(|(_, known)| !owner.is_empty() && known.owner == owner).collect();
+        let free: Vec<_> =
+            all.iter().filter(|(_, known)| known.owner.is_empty() || owner == "Self").collect();
         let fitting = if owned.is_empty() { free } else { owned };
         let near = |is_near: &dyn Fn(&Home) -> bool| {
             let mut values: Vec<_> = fitting.iter().filter(|(home, _)| is_near(home)).collect();
@@ -280,6 +328,8 @@ impl Constants {
         near(&|home| *home == from)
             .or_else(|| near(&|home| home.0 == from.0))
             .or_else(|| near(&|_| true))
-            .unwrap_or_else(|| Err(format!("its name is the constant `{constant}`, which no file read here has")))
+            .unwrap_or_else(|| {
+                Err(format!("its name is the constant `{constant}`, which no file read here has"))
+            })
     }
 }

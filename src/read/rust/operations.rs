@@ -88,6 +88,8 @@ const SSH: [(&str, bool); 14] = [
     ("shell", true),
 ];
 
+const SSH_CRATES: [&str; 5] = ["russh", "openssh", "ssh2", "async_ssh2_tokio", "async_ssh2_lite"];
+
 /// A method call that may be an operation.
 pub fn of_method(call: &syn::ExprMethodCall, types: &Types, imports: &Imports) -> Option<Found> {
     let method = call.method.to_string();
@@ -97,10 +99,11 @@ pub fn of_method(call: &syn::ExprMethodCall, types: &Types, imports: &Imports) -
         let fits = match &owner {
             Owner::Is(maker) => *maker == Maker::Nats,
             Owner::Field(_) => true,
-            Owner::Unknown => !is_common,
+            Owner::Unknown => !is_common && imports.uses(&["async_nats"]),
         };
         let mut found = Found::new(*action, method.clone(), owner);
-        found.subject = call.args.first().map(Name::of).filter(|_| method != "send_request" || call.args.len() > 1);
+        found.subject =
+            call.args.first().map(Name::of).filter(|_| method != "send_request" || call.args.len() > 1);
         found.has_headers = method.contains("headers") || method.starts_with("send_");
         return (fits && !call.args.is_empty()).then_some(found);
     }
@@ -108,7 +111,7 @@ pub fn of_method(call: &syn::ExprMethodCall, types: &Types, imports: &Imports) -
         let owner = owner();
         let fits = match &owner {
             Owner::Is(maker) => *maker == Maker::Ssh,
-            Owner::Field(_) | Owner::Unknown => !is_common,
+            Owner::Field(_) | Owner::Unknown => !is_common && imports.uses(&SSH_CRATES),
         };
         return fits.then(|| Found::new(Action::Ssh, method, Owner::Is(Maker::Ssh)));
     }

@@ -53,9 +53,32 @@ pub struct Mount {
 
 /// Words that speak of a guard in what stands around a route.
 const GUARDS: [&str; 26] = [
-    "admin", "auth", "authed", "authenticate", "authenticated", "authentication", "authn", "authorization", "authorize",
-    "authorized", "authz", "bearer", "claims", "guard", "guarded", "identity", "jwt", "login", "permission", "permissions",
-    "principal", "protect", "protected", "rbac", "require", "role",
+    "admin",
+    "auth",
+    "authed",
+    "authenticate",
+    "authenticated",
+    "authentication",
+    "authn",
+    "authorization",
+    "authorize",
+    "authorized",
+    "authz",
+    "bearer",
+    "claims",
+    "guard",
+    "guarded",
+    "identity",
+    "jwt",
+    "login",
+    "permission",
+    "permissions",
+    "principal",
+    "protect",
+    "protected",
+    "rbac",
+    "require",
+    "role",
 ];
 
 /// Whether a name speaks of a guard.
@@ -97,6 +120,11 @@ pub fn is_trace_layer(name: &str) -> bool {
 
 /// Methods of HTTP as functions of routers are called after them.
 const METHODS: [&str; 9] = ["get", "post", "put", "delete", "patch", "head", "options", "trace", "connect"];
+
+/// Whether a name is a method of HTTP.
+pub fn is_method(name: &str) -> bool {
+    METHODS.contains(&name)
+}
 
 /// The methods and handlers of `get(a).post(b)`, `web::get().to(a)`, `get_service(…)`.
 pub fn answers(expression: &Expr) -> (BTreeSet<String>, BTreeSet<String>) {

@@ -10,7 +10,11 @@ pub fn macros(tokens: &TokenStream, found: &mut impl FnMut(&syn::Macro)) {
 }
 
 /// Finds macros on one level, and hands the other groups on.
-pub fn each<F: FnMut(&syn::Macro)>(tokens: &TokenStream, found: &mut F, other: &mut impl FnMut(&TokenStream, &mut F)) {
+pub fn each<F: FnMut(&syn::Macro)>(
+    tokens: &TokenStream,
+    found: &mut F,
+    other: &mut impl FnMut(&TokenStream, &mut F),
+) {
     let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
     for (at, tree) in trees.iter().enumerate() {
         let TokenTree::Group(group) = tree else { continue };
@@ -24,7 +28,9 @@ pub fn each<F: FnMut(&syn::Macro)>(tokens: &TokenStream, found: &mut F, other: &
 /// The macro whose arguments a group is.
 fn called(before: &[TokenTree], arguments: &TokenTree) -> Option<syn::Macro> {
     let (bang, path) = before.split_last()?;
-    if !matches!(bang, TokenTree::Punct(bang) if bang.as_char() == '!') || !matches!(path.last()?, TokenTree::Ident(_)) {
+    if !matches!(bang, TokenTree::Punct(bang) if bang.as_char() == '!')
+        || !matches!(path.last()?, TokenTree::Ident(_))
+    {
         return None;
     }
     let is_part = |tree: &&TokenTree| match tree {

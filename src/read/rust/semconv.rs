@@ -6,9 +6,10 @@
 pub fn attribute(constant: &str) -> Option<&'static str> {
     let is_it = |name: &&str| {
         name.len() == constant.len()
-            && name.bytes().zip(constant.bytes()).all(|(a, b)| {
-                if a == b'.' { b == b'_' } else { a.to_ascii_uppercase() == b }
-            })
+            && name
+                .bytes()
+                .zip(constant.bytes())
+                .all(|(a, b)| if a == b'.' { b == b'_' } else { a.to_ascii_uppercase() == b })
     };
     NAMES.split_ascii_whitespace().find(is_it)
 }

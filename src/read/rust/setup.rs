@@ -22,7 +22,11 @@ pub struct MadeResource {
 
 /// `Resource::builder().with_service_name("…").with_attributes([…]).build()` of opentelemetry_sdk (0.28 and later), read
 /// from the end of the chain. `builder()` asks the environment, `builder_empty()` does not.
-pub fn resource(chain: &syn::ExprMethodCall, imports: &Imports, place: &impl Fn(&dyn Spanned) -> Place) -> Option<MadeResource> {
+pub fn resource(
+    chain: &syn::ExprMethodCall,
+    imports: &Imports,
+    place: &impl Fn(&dyn Spanned) -> Place,
+) -> Option<MadeResource> {
     if chain.method != "build" {
         return None;
     }
@@ -68,8 +72,12 @@ pub fn resource(chain: &syn::ExprMethodCall, imports: &Imports, place: &impl Fn(
                     "builder_empty" => {}
                     _ => return None,
                 }
-                return (of == "Resource" && is_sdk)
-                    .then(|| MadeResource { place: place(&path.path), attributes, service_name, is_open });
+                return (of == "Resource" && is_sdk).then(|| MadeResource {
+                    place: place(&path.path),
+                    attributes,
+                    service_name,
+                    is_open,
+                });
             }
             _ => return None,
         }
@@ -104,12 +112,14 @@ pub fn log_format(full: &[String]) -> Option<Format> {
     Some(match words.as_slice() {
         ["tracing_subscriber", "fmt", "init" | "try_init" | "layer"] => Format::Plain,
         ["tracing_subscriber", "fmt"] | ["tracing_subscriber", "fmt", "fmt"] => Format::Plain,
-        ["tracing_subscriber", .., "FmtSubscriber" | "SubscriberBuilder", "new" | "builder" | "default"] => Format::Plain,
-        ["env_logger" | "pretty_env_logger" | "simple_logger" | "simplelog" | "fern" | "flexi_logger" | "colog", ..]
-            if words.len() > 1 =>
-        {
+        ["tracing_subscriber", .., "FmtSubscriber" | "SubscriberBuilder", "new" | "builder" | "default"] => {
             Format::Plain
         }
+        [
+            "env_logger" | "pretty_env_logger" | "simple_logger" | "simplelog" | "fern" | "flexi_logger"
+            | "colog",
+            ..,
+        ] if words.len() > 1 => Format::Plain,
         [first, ..]
             if matches!(
                 *first,

@@ -27,7 +27,8 @@ impl<'t> Text<'t> {
     /// its quotes.
     pub fn place(&self, range: Range<usize>) -> Place {
         let quoted = self.text.get(range.clone()).and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
-        let range = if quoted.is_some_and(|text| !text.is_empty()) { range.start + 1..range.end - 1 } else { range };
+        let range =
+            if quoted.is_some_and(|text| !text.is_empty()) { range.start + 1..range.end - 1 } else { range };
         let line = self.lines.partition_point(|start| *start <= range.start).max(1) - 1;
         let start = self.lines[line];
         let end = self.lines.get(line + 1).map_or(self.text.len(), |next| next - 1);

@@ -95,7 +95,9 @@ pub fn shown(of: &Type) -> Shown {
     match of {
         Type::Reference(reference) => shown(&reference.elem),
         // A type argument may be anything.
-        Type::Path(path) if path.path.get_ident().is_some_and(|name| name.to_string().len() == 1) => Shown::Nothing,
+        Type::Path(path) if path.path.get_ident().is_some_and(|name| name.to_string().len() == 1) => {
+            Shown::Nothing
+        }
         Type::Path(_) => Shown::Typed,
         _ => Shown::Nothing,
     }
@@ -162,9 +164,8 @@ impl Types {
             Expr::Reference(reference) => self.shown(&reference.expr),
             Expr::Paren(paren) => self.shown(&paren.expr),
             Expr::MethodCall(call) => match call.method.to_string().as_str() {
-                "as_str" | "to_string" | "to_owned" | "trim" | "as_deref" | "expose_secret" | "as_bytes" | "to_lowercase" => {
-                    Shown::Text
-                }
+                "as_str" | "to_string" | "to_owned" | "trim" | "as_deref" | "expose_secret" | "as_bytes"
+                | "to_lowercase" => Shown::Text,
                 "clone" | "as_ref" | "unwrap" | "unwrap_or_default" | "expect" => self.shown(&call.receiver),
                 _ => Shown::Nothing,
             },
@@ -203,7 +204,9 @@ impl Types {
             Expr::MethodCall(call) => match self.owner(&call.receiver, imports) {
                 // What a crate's value gives is the crate's; `self.client()` gives what the field of that name is.
                 Owner::Is(maker) => Owner::Is(maker),
-                Owner::Field(_) if !PASSES.contains(&call.method.to_string().as_str()) && call.args.is_empty() => {
+                Owner::Field(_)
+                    if !PASSES.contains(&call.method.to_string().as_str()) && call.args.is_empty() =>
+                {
                     Owner::Field(call.method.to_string())
                 }
                 owner => owner,
@@ -219,6 +222,18 @@ impl Types {
 
 /// Methods that give what they are called on.
 const PASSES: [&str; 14] = [
-    "clone", "as_ref", "as_mut", "lock", "read", "write", "unwrap", "expect", "borrow", "borrow_mut", "get", "deref",
-    "to_owned", "load",
+    "clone",
+    "as_ref",
+    "as_mut",
+    "lock",
+    "read",
+    "write",
+    "unwrap",
+    "expect",
+    "borrow",
+    "borrow_mut",
+    "get",
+    "deref",
+    "to_owned",
+    "load",
 ];

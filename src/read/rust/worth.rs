@@ -50,19 +50,25 @@ const HIDES: [&str; 14] = [
 /// what they are given, do.
 pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
     let hides = |name: &str| {
-        watch.sanitizers.iter().chain(&watch.redacting_types).any(|known| known.rsplit("::").next() == Some(name))
+        watch
+            .sanitizers
+            .iter()
+            .chain(&watch.redacting_types)
+            .any(|known| known.rsplit("::").next() == Some(name))
             || crate::detect::names::words(name).iter().any(|word| HIDES.contains(&word.as_str()))
     };
     match expression {
         // A constant is no secret of a user's, and secrets in source are another matter.
-        Expr::Lit(_) | Expr::Binary(_) | Expr::Closure(_) | Expr::Match(_) | Expr::If(_) | Expr::Range(_) => false,
-        Expr::Unary(unary) => {
-            !matches!(unary.op, syn::UnOp::Not(_)) && is_raw(&unary.expr, watch)
+        Expr::Lit(_) | Expr::Binary(_) | Expr::Closure(_) | Expr::Match(_) | Expr::If(_) | Expr::Range(_) => {
+            false
         }
+        Expr::Unary(unary) => !matches!(unary.op, syn::UnOp::Not(_)) && is_raw(&unary.expr, watch),
         Expr::Path(path) => {
             let last = path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
             // `field::Empty`, constants, and variables that say that they are hidden.
-            last != "Empty" && !last.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit()) && !hides(&last)
+            last != "Empty"
+                && !last.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
+                && !hides(&last)
         }
         Expr::Field(field) => match &field.member {
             syn::Member::Named(name) => !hides(&name.to_string()),
@@ -77,7 +83,9 @@ pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
         }
         Expr::Call(call) => {
             let name = match &*call.func {
-                Expr::Path(path) => path.path.segments.iter().map(|segment| segment.ident.to_string()).collect(),
+                Expr::Path(path) => {
+                    path.path.segments.iter().map(|segment| segment.ident.to_string()).collect()
+                }
                 _ => Vec::new(),
             };
             // `field::debug(&x)`, `Some(x)`, `String::from(x)` hand it on; what others make of it is not seen.
@@ -85,11 +93,11 @@ pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
                 name.last().map(String::as_str),
                 Some("debug" | "display" | "Some" | "Ok" | "from" | "as_value" | "valuable" | "Cow")
             );
-            hands_on && !name.iter().any(|name| hides(name)) && call.args.iter().all(|argument| is_raw(argument, watch))
+            hands_on
+                && !name.iter().any(|name| hides(name))
+                && call.args.iter().all(|argument| is_raw(argument, watch))
         }
-        Expr::Macro(made) => {
-            made.mac.path.is_ident("format") || made.mac.path.is_ident("format_args")
-        }
+        Expr::Macro(made) => made.mac.path.is_ident("format") || made.mac.path.is_ident("format_args"),
         Expr::Reference(reference) => is_raw(&reference.expr, watch),
         Expr::Paren(paren) => is_raw(&paren.expr, watch),
         Expr::Try(tried) => is_raw(&tried.expr, watch),
@@ -130,12 +138,14 @@ pub fn is_plain_text(of: &syn::Type) -> bool {
             }),
             _ => false,
         }),
-        syn::Type::Path(path) => path.path.segments.last().is_some_and(|last| match last.ident.to_string().as_str() {
-            "str" | "String" | "Bytes" | "BytesMut" | "Value" | "OsString" | "OsStr" | "CString" => true,
-            "Option" | "Cow" | "Box" | "Arc" | "Rc" | "Result" => inner(last).is_some_and(is_plain_text),
-            "Vec" => inner(last).is_some_and(|of| is_byte(of) || is_plain_text(of)),
-            _ => false,
-        }),
+        syn::Type::Path(path) => {
+            path.path.segments.last().is_some_and(|last| match last.ident.to_string().as_str() {
+                "str" | "String" | "Bytes" | "BytesMut" | "Value" | "OsString" | "OsStr" | "CString" => true,
+                "Option" | "Cow" | "Box" | "Arc" | "Rc" | "Result" => inner(last).is_some_and(is_plain_text),
+                "Vec" => inner(last).is_some_and(|of| is_byte(of) || is_plain_text(of)),
+                _ => false,
+            })
+        }
         _ => false,
     }
 }
@@ -155,8 +165,20 @@ fn inner(segment: &syn::PathSegment) -> Option<&syn::Type> {
 
 /// Words before `id` that name what there is no end of.
 const ENDLESS: [&str; 14] = [
-    "user", "session", "request", "trace", "span", "correlation", "event", "order", "customer", "transaction", "payment",
-    "message", "invoice", "visitor",
+    "user",
+    "session",
+    "request",
+    "trace",
+    "span",
+    "correlation",
+    "event",
+    "order",
+    "customer",
+    "transaction",
+    "payment",
+    "message",
+    "invoice",
+    "visitor",
 ];
 
 /// What an expression gives that has no bound as the value of a label: an id, an address, a path with ids in it, the text of
@@ -195,8 +217,10 @@ fn endless(expression: &Expr, any_id: bool) -> Option<String> {
         Expr::MethodCall(call) => {
             let method = call.method.to_string();
             match method.as_str() {
-                "to_string" | "to_owned" | "into" | "clone" | "as_str" | "as_ref" | "to_lowercase" | "unwrap_or_default"
-                | "hyphenated" | "simple" => unbounded(&call.receiver).or_else(|| error_text(&method, &call.receiver)),
+                "to_string" | "to_owned" | "into" | "clone" | "as_str" | "as_ref" | "to_lowercase"
+                | "unwrap_or_default" | "hyphenated" | "simple" => {
+                    unbounded(&call.receiver).or_else(|| error_text(&method, &call.receiver))
+                }
                 // A request's own; the pattern that matched it is called otherwise.
                 "path" | "path_and_query" | "query" if is_of_request(&call.receiver) => {
                     Some(format!("the {} of a request", method.replace('_', " ")))
@@ -204,18 +228,23 @@ fn endless(expression: &Expr, any_id: bool) -> Option<String> {
                 "uri" | "url" if call.args.is_empty() && is_of_request(&call.receiver) => {
                     Some("the address of a request".to_owned())
                 }
-                "peer_addr" | "remote_addr" | "client_addr" | "realip_remote_addr" => Some("the address of a peer".to_owned()),
+                "peer_addr" | "remote_addr" | "client_addr" | "realip_remote_addr" => {
+                    Some("the address of a peer".to_owned())
+                }
                 _ if call.args.is_empty() => by_name(&method),
                 _ => None,
             }
         }
         Expr::Call(call) => {
             let Expr::Path(path) = &*call.func else { return None };
-            let words: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+            let words: Vec<String> =
+                path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
             match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
                 [.., "Uuid", "new_v4" | "now_v7" | "now_v1" | "now_v6"] => Some("a new UUID".to_owned()),
                 [.., "Ulid", "new"] => Some("a new ULID".to_owned()),
-                [.., "from" | "Some" | "Borrowed" | "Owned"] => call.args.first().and_then(|first| unbounded(first)),
+                [.., "from" | "Some" | "Borrowed" | "Owned"] => {
+                    call.args.first().and_then(|first| unbounded(first))
+                }
                 _ => None,
             }
         }
@@ -225,7 +254,9 @@ fn endless(expression: &Expr, any_id: bool) -> Option<String> {
                 .parse_body_with(syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated)
                 .ok()?;
             let captured = match arguments.first() {
-                Some(Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })) => super::names::captures(&text.value()),
+                Some(Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })) => {
+                    super::names::captures(&text.value())
+                }
                 _ => Vec::new(),
             };
             let captured = captured.iter().find_map(|name| by_name(name));
@@ -246,7 +277,9 @@ fn is_of_request(expression: &Expr) -> bool {
         Expr::Reference(reference) => return is_of_request(&reference.expr),
         _ => None,
     };
-    name.is_some_and(|name| matches!(name.as_str(), "req" | "request" | "uri" | "url" | "parts" | "head" | "http_request"))
+    name.is_some_and(|name| {
+        matches!(name.as_str(), "req" | "request" | "uri" | "url" | "parts" | "head" | "http_request")
+    })
 }
 
 fn error_text(method: &str, of: &Expr) -> Option<String> {

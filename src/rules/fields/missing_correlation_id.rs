@@ -23,7 +23,9 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             out.find(format!("span {}", span.name), &span.place, format!("the span of {of} has no `{name}`"))
                 .label("begins here")
                 .because(world.quote(place))
-                .help(format!("give it the field: `{name} = %id`, or `{name} = field::Empty` and record it later"));
+                .help(format!(
+                    "give it the field: `{name} = %id`, or `{name} = field::Empty` and record it later"
+                ));
         }
     }
 }

@@ -39,7 +39,8 @@ fn renamed(name: &str, unit: &units::UnitWord<'_>) -> String {
 /// Source code that records another unit than the name says.
 fn recorded(out: &mut Out<'_>, metric: &Metric, because: &Because) {
     let name = metric.exposed.as_str();
-    let says_seconds = units::unit_words(name).any(|(unit, role)| unit.full == "seconds" && role == UnitRole::Suffix);
+    let says_seconds =
+        units::unit_words(name).any(|(unit, role)| unit.full == "seconds" && role == UnitRole::Suffix);
     for (unit, seen) in metric.recorded.iter().filter(|(unit, _)| says_seconds && *unit != "seconds") {
         let Some(spot) = seen.spot() else { continue };
         out.find(name, &spot.place, format!("`{name}` is given {unit}"))

@@ -27,7 +27,9 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
 
 /// What source code gives a label that has no bound, whatever the label is called.
 fn valued(world: &World<'_>, out: &mut Out<'_>, (name, label): (&str, &str), unbounded: &Tally) {
-    let (Some(spot), Some(because)) = (unbounded.spot(), world.asks(&world.contract.metrics.labels.no_identifiers)) else {
+    let (Some(spot), Some(because)) =
+        (unbounded.spot(), world.asks(&world.contract.metrics.labels.no_identifiers))
+    else {
         return;
     };
     let message = format!("the label `{label}` of `{name}` is given {}, which has no bound", spot.note);

@@ -10,7 +10,8 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let page = ops.trim_matches('/');
     for route in world.facts.routes.iter().filter(|route| !route.is_guarded) {
         let path = route.path.trim_start_matches('/');
-        let within = path == page || path.contains(&format!("{page}/")) || path.ends_with(&format!("/{page}"));
+        let within =
+            path == page || path.contains(&format!("{page}/")) || path.ends_with(&format!("/{page}"));
         if !within {
             continue;
         }

@@ -1,5 +1,7 @@
 //! Resources that lack what every service says of itself.
 
+use crate::facts::Surface;
+use crate::finding::{Confidence, Level};
 use crate::link::World;
 use crate::rules::Out;
 
@@ -15,13 +17,18 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 continue;
             }
             let name = required.value.as_str();
-            out.find(format!("resource {name}"), &seen.place, format!("the resource has no `{name}`"))
+            let draft = out
+                .find(format!("resource {name}"), &seen.place, format!("the resource has no `{name}`"))
                 .label(format!("`{}` is missing or empty", seen.surface.attribute(name)))
                 .because(world.because(required))
                 .seen(seen.count, [])
                 .help(format!(
                     "set `{name}` where the SDK's resource is built, or in `OTEL_RESOURCE_ATTRIBUTES`"
                 ));
+            if seen.surface == Surface::Source {
+                // It may be merged with another one elsewhere.
+                draft.level(Level::Warning).confidence(Confidence::Likely);
+            }
         }
     }
 }

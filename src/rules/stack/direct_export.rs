@@ -5,7 +5,8 @@ use crate::rules::Out;
 
 /// Judges what packages depend on.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
-    let Some(pipeline) = world.contract.backends.pipeline.as_ref().filter(|said| said.value == "collector") else {
+    let Some(pipeline) = world.contract.backends.pipeline.as_ref().filter(|said| said.value == "collector")
+    else {
         return;
     };
     for service in world.services() {

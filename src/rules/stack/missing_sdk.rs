@@ -5,7 +5,9 @@ use crate::rules::Out;
 
 /// Judges every package that is a service.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
-    let Some(sdk) = world.contract.backends.sdk.as_ref().filter(|said| said.value == "opentelemetry") else { return };
+    let Some(sdk) = world.contract.backends.sdk.as_ref().filter(|said| said.value == "opentelemetry") else {
+        return;
+    };
     for service in world.services().filter(|service| service.is_service && !service.has_sdk) {
         let name = service.name.as_str();
         out.find(name, &service.place, format!("the service `{name}` does not use OpenTelemetry"))

@@ -8,7 +8,8 @@ use crate::rules::Out;
 /// Judges every call of Stripe and all work over SSH.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for operation in world.operations(|action| !action.is_messaging()) {
-        let (Some(because), Some(confidence)) = (world.asks_for_span(operation.action), bareness(operation)) else {
+        let (Some(because), Some(confidence)) = (world.asks_for_span(operation.action), bareness(operation))
+        else {
             continue;
         };
         let (function, call) = (operation.function.as_str(), operation.call.as_str());

@@ -14,10 +14,14 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         }
         let (function, call) = (operation.function.as_str(), operation.call.as_str());
         let confidence = if operation.is_sure { Confidence::Likely } else { Confidence::Guess };
-        out.find(function, &operation.place, format!("where `{call}` fails, the span of `{function}` does not say so"))
-            .label("nothing sets an error status")
-            .because(because)
-            .confidence(confidence)
-            .help("add `err` to `#[instrument]`, or record `otel.status_code = \"ERROR\"` where it fails");
+        out.find(
+            function,
+            &operation.place,
+            format!("where `{call}` fails, the span of `{function}` does not say so"),
+        )
+        .label("nothing sets an error status")
+        .because(because)
+        .confidence(confidence)
+        .help("add `err` to `#[instrument]`, or record `otel.status_code = \"ERROR\"` where it fails");
     }
 }

@@ -8,7 +8,8 @@ use crate::rules::Out;
 /// Judges every operation on the message bus.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for operation in world.operations(Action::is_messaging) {
-        let (Some(because), Some(confidence)) = (world.asks_for_span(operation.action), bareness(operation)) else {
+        let (Some(because), Some(confidence)) = (world.asks_for_span(operation.action), bareness(operation))
+        else {
             continue;
         };
         let what = match operation.action {

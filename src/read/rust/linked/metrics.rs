@@ -46,7 +46,10 @@ impl Linker<'_> {
                     continue;
                 }
                 Err(why) => {
-                    facts.gaps.add(Gap { place: made.place.clone(), what: format!("a metric can't be seen: {why}") });
+                    facts.gaps.add(Gap {
+                        place: made.place.clone(),
+                        what: format!("a metric can't be seen: {why}"),
+                    });
                     continue;
                 }
             };
@@ -84,7 +87,11 @@ impl Linker<'_> {
             given.extend(measured.labels.iter().filter_map(|label| of(*home, label)));
             for (value, (name, place)) in measured.values.iter().zip(&by_position) {
                 let Some(unbounded) = value else { continue };
-                given.push(Given { name: name.clone(), place: place.clone(), unbounded: Some(unbounded.clone()) });
+                given.push(Given {
+                    name: name.clone(),
+                    place: place.clone(),
+                    unbounded: Some(unbounded.clone()),
+                });
             }
         }
         given
@@ -98,24 +105,24 @@ impl Linker<'_> {
         uses && !private && self.exposed(&made.instrument, *home).is_ok()
     }
 
+    /// The name in the code. Namespaces that can't be seen are left out: the end of a name is what says most.
     fn exposed(&self, instrument: &Instrument, home: Home) -> Result<Resolved, String> {
-        let mut whole = Resolved { text: String::new(), is_whole: true };
-        for part in instrument.prefixes.iter().chain([&instrument.name]) {
-            let part = self.constants.resolve(part, home)?;
-            if !whole.text.is_empty() && !part.text.is_empty() {
-                whole.text.push('_');
-            }
-            whole.text.push_str(&part.text);
-            whole.is_whole &= part.is_whole;
-        }
-        Ok(whole)
+        let own = self.constants.resolve(&instrument.name, home)?;
+        let prefixes = instrument.prefixes.iter().filter_map(|part| self.constants.resolve(part, home).ok());
+        let parts = prefixes.filter(|part| part.is_whole && !part.text.is_empty()).map(|part| part.text);
+        let text = parts.chain([own.text]).collect::<Vec<_>>().join("_");
+        Ok(Resolved { text, is_whole: own.is_whole })
     }
 
     /// What the describing macros of `metrics` say, wherever they stand.
     fn explained(&self) -> Described {
         let mut described = Described::new();
-        for (home, _, made) in self.made.iter().filter(|(.., made)| made.instrument.library == Library::Metrics) {
-            let (Some(help), Ok(name)) = (made.instrument.help, self.exposed(&made.instrument, *home)) else { continue };
+        for (home, _, made) in
+            self.made.iter().filter(|(.., made)| made.instrument.library == Library::Metrics)
+        {
+            let (Some(help), Ok(name)) = (made.instrument.help, self.exposed(&made.instrument, *home)) else {
+                continue;
+            };
             let said = described.entry(name.text).or_default();
             said.0 |= help;
             said.1 = said.1.take().or_else(|| made.instrument.unit.clone().flatten());
@@ -133,9 +140,13 @@ impl Linker<'_> {
             self.beside(package).any(of) || self.above(package).any(of)
         };
         match library {
-            Library::Opentelemetry if own || beside() => {
-                (Exporter::RustOpenTelemetryPrometheus { without_units: false, without_counter_suffixes: false }, !own)
-            }
+            Library::Opentelemetry if own || beside() => (
+                Exporter::RustOpenTelemetryPrometheus {
+                    without_units: false,
+                    without_counter_suffixes: false,
+                },
+                !own,
+            ),
             Library::Opentelemetry => (Exporter::OtlpTranslator(TranslationStrategy::default()), true),
             Library::Prometheus | Library::Measured => (Exporter::PrometheusCrate, false),
             Library::Metrics => (Exporter::MetricsCrate { recommended_naming: false }, no_exporter),
@@ -158,7 +169,12 @@ fn add(metric: &mut Metric, name: &str, place: Place, unbounded: Option<(String,
     }
 }
 
-fn metric((made, artifact): (&Made, &Arc<str>), name: &str, exporter: Exporter, described: Option<&(bool, Option<String>)>) -> Metric {
+fn metric(
+    (made, artifact): (&Made, &Arc<str>),
+    name: &str,
+    exporter: Exporter,
+    described: Option<&(bool, Option<String>)>,
+) -> Metric {
     let Instrument { library, kind, unit, help, .. } = &made.instrument;
     let unit = unit.clone().flatten().or_else(|| described.and_then(|said| said.1.clone()));
     let exposed = exporter.exposed_name(&exporters::Instrument { name, kind: *kind, unit: unit.as_deref() });

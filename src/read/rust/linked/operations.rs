@@ -21,15 +21,24 @@ impl Linker<'_> {
         if of_crate.operations.is_empty() {
             return;
         }
-        let has_layer = of_crate.routes.has_layer || self.beside(at).any(|other| {
-            crates.get(&Some(other)).is_some_and(|other| other.routes.has_layer)
-        });
-        let covers = covers(&of_crate.functions, has_layer, self.package(at).is_some_and(|package| package.has_program));
+        let has_layer = of_crate.routes.has_layer
+            || self
+                .beside(at)
+                .any(|other| crates.get(&Some(other)).is_some_and(|other| other.routes.has_layer));
+        let covers = covers(
+            &of_crate.functions,
+            has_layer,
+            self.package(at).is_some_and(|package| package.has_program),
+        );
         let by_name = by_name(&of_crate.functions);
         let calls = |function: &Function, holds: &dyn Fn(&Function) -> bool| {
             holds(function)
                 || function.calls.iter().any(|called| {
-                    by_name.get(called.name.as_str()).into_iter().flatten().any(|at| holds(&of_crate.functions[*at]))
+                    by_name
+                        .get(called.name.as_str())
+                        .into_iter()
+                        .flatten()
+                        .any(|at| holds(&of_crate.functions[*at]))
                 })
         };
         let injects = of_crate.functions.iter().any(|function| function.injects);
@@ -63,7 +72,9 @@ impl Linker<'_> {
                 function: function.map(|function| function.name.clone()).unwrap_or_default(),
                 action: operated.action,
                 call: operated.call.clone(),
-                subject: subject.and_then(|subject| self.constants.resolve(subject, home).ok()).map(|name| name.text),
+                subject: subject
+                    .and_then(|subject| self.constants.resolve(subject, home).ok())
+                    .map(|name| name.text),
                 cover,
                 carries_context,
                 marks_failure,
@@ -121,7 +132,8 @@ fn covers(functions: &[Function], has_layer: bool, is_program: bool) -> Vec<Cove
         changed = false;
         for (caller, function) in functions.iter().enumerate() {
             for called in &function.calls {
-                for at in by_name.get(called.name.as_str()).into_iter().flatten().filter(|at| **at != caller) {
+                for at in by_name.get(called.name.as_str()).into_iter().flatten().filter(|at| **at != caller)
+                {
                     is_called[*at] = true;
                     around[*at] |= called.is_covered;
                     if own[caller] && !called.is_detached && !own[*at] {
@@ -133,7 +145,8 @@ fn covers(functions: &[Function], has_layer: bool, is_program: bool) -> Vec<Cove
         }
     }
     let spanned = own.iter().zip(&around).map(|(own, around)| *own || *around);
-    let mut covers: Vec<Cover> = spanned.map(|spanned| if spanned { Cover::Spanned } else { Cover::Bare }).collect();
+    let mut covers: Vec<Cover> =
+        spanned.map(|spanned| if spanned { Cover::Spanned } else { Cover::Bare }).collect();
     for (at, function) in functions.iter().enumerate() {
         let may_be_called = function.is_reachable && !is_called[at];
         // Whoever may call it from elsewhere, in a program that puts each request into a span, may do so within one.

@@ -11,7 +11,18 @@ use crate::source::Place;
 
 /// Routes of servers that only say how they are: nobody follows their requests.
 const OF_OPERATION: [&str; 12] = [
-    "metrics", "health", "healthz", "livez", "readyz", "ready", "live", "liveness", "readiness", "ping", "status", "version",
+    "metrics",
+    "health",
+    "healthz",
+    "livez",
+    "readyz",
+    "ready",
+    "live",
+    "liveness",
+    "readiness",
+    "ping",
+    "status",
+    "version",
 ];
 
 impl Linker<'_> {
@@ -20,11 +31,13 @@ impl Linker<'_> {
         for (at, package) in self.packages.iter().enumerate() {
             let nothing = Crate::default();
             let own = crates.get(&Some(at)).unwrap_or(&nothing);
-            let beside: Vec<&Crate> = self.beside(Some(at)).filter_map(|other| crates.get(&Some(other))).collect();
+            let beside: Vec<&Crate> =
+                self.beside(Some(at)).filter_map(|other| crates.get(&Some(other))).collect();
             let is_service = self.is_service(package);
             let any = |holds: &dyn Fn(&Crate) -> bool| holds(own) || beside.iter().any(|other| holds(other));
             let exporters = package.exporters();
-            let has_sdk = package.has_sdk() || self.beside(Some(at)).any(|other| self.packages[other].has_sdk());
+            let has_sdk =
+                package.has_sdk() || self.beside(Some(at)).any(|other| self.packages[other].has_sdk());
             let routes = self.routes(package, own);
             let untraced = is_service && !any(&|of| of.routes.has_layer) && !any(&|of| has_own_layer(of));
             let untraced_server = untraced.then(|| server(own, &routes)).flatten();
@@ -58,7 +71,8 @@ impl Linker<'_> {
             return false;
         }
         let others = self.packages.iter().filter(|other| other.has_program && other.path != package.path);
-        let (observed, rest): (Vec<_>, Vec<_>) = others.partition(|other| other.is_server() && other.has_sdk());
+        let (observed, rest): (Vec<_>, Vec<_>) =
+            others.partition(|other| other.is_server() && other.has_sdk());
         package.is_server() || (package.runs_on() && observed.len() > 1 && observed.len() > rest.len())
     }
 
@@ -70,11 +84,13 @@ impl Linker<'_> {
             let mut mounts = own.routes.mounts.iter().filter(|mount| mount.function == made.function);
             let (mount, is_one) = (mounts.next(), mounts.next().is_none());
             let mount = mount.filter(|_| is_one && !made.function.is_empty());
-            let guards = |handler: &String| by_name.get(handler.as_str()).is_some_and(|function| function.is_guarded);
+            let guards =
+                |handler: &String| by_name.get(handler.as_str()).is_some_and(|function| function.is_guarded);
             Route {
                 artifact: package.path.clone(),
                 place: made.place.clone(),
-                path: mount.map_or_else(|| made.path.clone(), |mount| routes::joined(&mount.prefix, &made.path)),
+                path: mount
+                    .map_or_else(|| made.path.clone(), |mount| routes::joined(&mount.prefix, &made.path)),
                 methods: made.methods.clone(),
                 handlers: made.handlers.clone(),
                 is_guarded: made.is_guarded
@@ -89,7 +105,8 @@ impl Linker<'_> {
 /// Whether a middleware of the package's own opens a span.
 fn has_own_layer(of: &Crate) -> bool {
     of.functions.iter().any(|function| {
-        of.routes.layers.contains(&function.name) && (function.is_instrumented || function.opens_span || spans(function))
+        of.routes.layers.contains(&function.name)
+            && (function.is_instrumented || function.opens_span || spans(function))
     })
 }
 
@@ -106,7 +123,8 @@ fn server(own: &Crate, routes: &[Route]) -> Option<Place> {
     };
     let is_quiet = |route: &Route| {
         let last = route.path.rsplit('/').next().unwrap_or_default();
-        OF_OPERATION.contains(&last) || (!route.handlers.is_empty() && route.handlers.iter().all(instrumented))
+        OF_OPERATION.contains(&last)
+            || (!route.handlers.is_empty() && route.handlers.iter().all(instrumented))
     };
     if !own.routes.has_unread && routes.iter().all(is_quiet) {
         return None;

@@ -1,0 +1,147 @@
+//! Routers as the walk meets them: routes, what they are mounted under, what stands around them, layers and servers.
+
+use proc_macro2::TokenStream;
+use syn::Expr;
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+
+use super::imports::Origin;
+use super::names::Name;
+use super::routes::{self, MadeRoute, Mount};
+use super::setup;
+use super::walk::Walk;
+
+impl Walk<'_> {
+    /// `#[get("/path")]` of actix-web, rocket and poem-openapi.
+    pub(super) fn routed(&mut self, attributes: &[syn::Attribute], handler: &str) {
+        for attribute in attributes {
+            let path = attribute.path();
+            let Some(method) = path.segments.last().map(|last| last.ident.to_string()) else { continue };
+            if !routes::is_method(&method)
+                || self.imports.origin(path, &["actix_web", "rocket", "ntex"]) != Origin::Is
+            {
+                continue;
+            }
+            let syn::Meta::List(list) = &attribute.meta else { continue };
+            let text = list.parse_args_with(|input: syn::parse::ParseStream| {
+                let text: syn::LitStr = input.parse()?;
+                input.parse::<TokenStream>()?;
+                Ok(text)
+            });
+            let Ok(text) = text else { continue };
+            let is_guarded = list.tokens.to_string().contains("wrap");
+            self.out.routes.routes.push(MadeRoute {
+                function: String::new(),
+                place: self.lines.at(text.span()),
+                path: text.value(),
+                methods: [method.to_uppercase()].into(),
+                handlers: [handler.to_owned()].into(),
+                is_guarded,
+            });
+        }
+    }
+
+    /// A router's methods: its routes, and what stands around them. Says whether all parts were looked at.
+    pub(super) fn router(&mut self, call: &syn::ExprMethodCall) -> bool {
+        let method = call.method.to_string();
+        let text = |argument: Option<&Expr>| match argument.map(|path| self.name(Name::of(path))) {
+            Some(Name::Known(text)) if text.starts_with('/') || text.is_empty() => Some(text),
+            _ => None,
+        };
+        match (method.as_str(), call.args.len()) {
+            ("route" | "at", 2) => {
+                let Some(path) = text(call.args.first()) else { return false };
+                let (methods, handlers) = routes::answers(&call.args[1]);
+                if methods.is_empty() && handlers.is_empty() {
+                    return false;
+                }
+                let place = self.lines.at(call.args[0].span());
+                let path = routes::joined(&self.mounted.0, &path);
+                let (function, is_guarded) = (self.function_name(), self.mounted.1);
+                self.out.routes.routes.push(MadeRoute {
+                    function,
+                    place,
+                    path,
+                    methods,
+                    handlers,
+                    is_guarded,
+                });
+                false
+            }
+            ("nest" | "merge" | "nest_service", 1 | 2) => {
+                let prefix = if method == "merge" { Some(String::new()) } else { text(call.args.first()) };
+                let (Some(prefix), Some(inner)) = (prefix, call.args.last()) else { return false };
+                let mounted = (routes::joined(&self.mounted.0, &prefix), self.mounted.1);
+                if let Expr::Call(made) = inner
+                    && let Some(function) = routes::called(&made.func)
+                {
+                    let (prefix, is_guarded) = mounted.clone();
+                    self.out.routes.mounts.push(Mount { prefix, function, is_guarded });
+                }
+                let before = std::mem::replace(&mut self.mounted, mounted);
+                self.visit_expr(inner);
+                self.mounted = before;
+                self.visit_expr(&call.receiver);
+                true
+            }
+            ("layer" | "route_layer" | "wrap" | "with" | "guard", 1) => {
+                let is_guard = routes::names_a_guard(&call.args[0]);
+                self.visit_expr(&call.args[0]);
+                let before = self.mounted.1;
+                self.mounted.1 |= is_guard;
+                self.visit_expr(&call.receiver);
+                self.mounted.1 = before;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What a path shows by being used: a layer, a server, the format of a log.
+    pub(super) fn used(&mut self, path: &syn::Path) {
+        let full = self.imports.full(path);
+        let words: Vec<&str> = full.iter().map(String::as_str).collect();
+        let place = || self.lines.at(path.span());
+        match words.as_slice() {
+            [.., "TraceLayer", "new_for_http" | "new_for_grpc"]
+            | ["tracing_actix_web", .., "TracingLogger", "default"] => {
+                let place = place();
+                self.out.routes.default_layers.push(place);
+            }
+            ["axum" | "warp", "serve"]
+            | ["axum_server", "bind" | "bind_rustls" | "from_tcp" | "from_tcp_rustls"]
+            | ["axum", "Server", ..]
+            | ["actix_web", .., "HttpServer", "new"]
+            | ["rocket", "build" | "custom"]
+            | ["poem", .., "Server", "new"] => {
+                let place = place();
+                self.out.routes.servers.push(place);
+                // Its routes are values of types, which are not read.
+                self.out.routes.has_unread |= words[0] == "warp";
+            }
+            ["axum", .., "Router", "new"]
+            | ["poem", .., "Route", "new"]
+            | ["actix_web", .., "App", "new"] => {
+                let place = place();
+                self.out.routes.routers.push(place);
+            }
+            ["warp", "trace", ..]
+            | ["poem", "middleware", "Tracing", ..]
+            | ["sentry_tower" | "axum_tracing_opentelemetry", ..] => {
+                self.out.routes.has_layer = true;
+            }
+            _ => {}
+        }
+        if words.iter().any(|word| routes::is_trace_layer(word)) {
+            self.out.routes.has_layer = true;
+        }
+        match setup::log_format(&full) {
+            Some(setup::Format::Plain) => {
+                let place = place();
+                self.out.plain_logs.push(place);
+            }
+            Some(setup::Format::Json) => self.out.has_json_logs = true,
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! The walk itself: what of the syntax tree is looked at, and by whom.
+
+use syn::Expr;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+
+use super::calls::Macro;
+use super::file::Made;
+use super::imports::Origin;
+use super::meters::{self, Instrument};
+use super::names::Name;
+use super::routes;
+use super::types::{Maker, Owner};
+use super::walk::{Walk, is_for_tests};
+use super::{CRATES_OF_LOGGING, enums, operations, setup};
+use crate::facts::Practice;
+
+impl<'ast> Visit<'ast> for Walk<'_> {
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if !is_for_tests(&item.attrs) && item.ident != "tests" {
+            visit::visit_item_mod(self, item);
+        }
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        if !is_for_tests(&item.attrs) {
+            let is_reachable = matches!(item.vis, syn::Visibility::Public(_));
+            self.function(&item.attrs, &item.sig, &item.block, is_reachable);
+        }
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        if !is_for_tests(&item.attrs) {
+            let is_reachable = matches!(item.vis, syn::Visibility::Public(_));
+            self.function(&item.attrs, &item.sig, &item.block, is_reachable);
+        }
+    }
+
+    fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
+        if let Some(block) = &item.default {
+            self.function(&item.attrs, &item.sig, block, true);
+        }
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        if is_for_tests(&item.attrs) {
+            return;
+        }
+        let owner = match &*item.self_ty {
+            syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+            _ => None,
+        };
+        let owner = owner.unwrap_or_default();
+        self.out.constants.extend(enums::texts(item, &owner));
+        let before = std::mem::replace(&mut self.owner, owner);
+        let first = self.out.functions.len();
+        visit::visit_item_impl(self, item);
+        if item.trait_.is_some() {
+            // Who calls them does not name them.
+            self.out.functions[first..].iter_mut().for_each(|function| function.is_reachable = true);
+        }
+        self.owner = before;
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.out.constants.extend(enums::derived(item));
+    }
+
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        for field in &item.fields {
+            if let Some(name) = &field.ident {
+                self.out.members.push((name.to_string(), Maker::of_type(&field.ty, &self.imports)));
+            }
+        }
+        for (made, place) in meters::measured(item) {
+            let place = self.place(&place);
+            self.out.instruments.push(Made { instrument: made, place, labels: Vec::new(), unit: None });
+        }
+    }
+
+    fn visit_expr_async(&mut self, expression: &'ast syn::ExprAsync) {
+        self.held(&expression.block);
+        visit::visit_expr_async(self, expression);
+    }
+
+    fn visit_expr_await(&mut self, awaited: &'ast syn::ExprAwait) {
+        if let Some(found) = operations::of_awaited(&awaited.base, &self.imports) {
+            self.operate(found, awaited.base.span().byte_range());
+        }
+        visit::visit_expr_await(self, awaited);
+    }
+
+    fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
+        self.constant(&item.ident, &item.expr);
+        visit::visit_item_const(self, item);
+    }
+
+    fn visit_impl_item_const(&mut self, item: &'ast syn::ImplItemConst) {
+        self.constant(&item.ident, &item.expr);
+    }
+
+    fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
+        self.constant(&item.ident, &item.expr);
+        self.holders.push(item.ident.to_string());
+        visit::visit_item_static(self, item);
+        self.holders.pop();
+    }
+
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        let pattern = match &local.pat {
+            syn::Pat::Type(typed) => &*typed.pat,
+            other => other,
+        };
+        let holder = match pattern {
+            syn::Pat::Ident(pattern) => Some(pattern.ident.to_string()),
+            _ => None,
+        };
+        let depth = self.holders.len();
+        self.holders.extend(holder.clone());
+        visit::visit_local(self, local);
+        self.holders.truncate(depth);
+        if let (Some(name), Some(init)) = (holder, &local.init) {
+            let held = self.name(Name::of(&init.expr));
+            if let Some(locals) = self.locals.last_mut() {
+                locals.insert(name.clone(), held);
+            }
+            let owner = match &local.pat {
+                syn::Pat::Type(typed) => Maker::of_type(&typed.ty, &self.imports).map(Owner::Is),
+                _ => None,
+            };
+            let owner = owner.unwrap_or_else(|| self.types.owner(&init.expr, &self.imports));
+            self.types.set(name, owner);
+        }
+    }
+
+    fn visit_field_value(&mut self, field: &'ast syn::FieldValue) {
+        let depth = self.holders.len();
+        if let syn::Member::Named(name) = &field.member {
+            self.holders.push(name.to_string());
+        }
+        visit::visit_field_value(self, field);
+        self.holders.truncate(depth);
+    }
+
+    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        match &item.ident {
+            // What a macro makes is seen where it is used, if at all.
+            Some(name) => self.out.macros.push(name.to_string()),
+            None => self.visit_macro(&item.mac),
+        }
+    }
+
+    fn visit_macro(&mut self, called: &'ast syn::Macro) {
+        let Some(name) = called.path.segments.last().map(|last| last.ident.to_string()) else { return };
+        if matches!(name.as_str(), "quote" | "quote_spanned" | "parse_quote") {
+            return;
+        }
+        if let Some(wrapper) = self.wrapper(&called.path) {
+            return self.wrapped_macro(wrapper, called);
+        }
+        if let Some(of) = Macro::of(&name)
+            && self.imports.origin(&called.path, &CRATES_OF_LOGGING) != Origin::Other
+        {
+            return self.logged(of, called);
+        }
+        let place = || self.lines.at(called.path.span());
+        match name.as_str() {
+            "println" | "eprintln" | "print" | "eprint" if called.path.segments.len() == 1 => {
+                let place = place();
+                self.out.practised.push((Practice::Prints, format!("{name}!"), place));
+            }
+            "dbg" => {
+                let place = place();
+                self.out.practised.push((Practice::PrintsForDebugging, "dbg!".to_owned(), place));
+            }
+            _ => {}
+        }
+        let made = match self.imports.origin(&called.path, &["metrics"]) {
+            Origin::Other if !name.starts_with("register_") => None,
+            origin => meters::metrics(&name, called.tokens.clone())
+                .map(|made| Instrument { is_unsaid: origin != Origin::Is, ..made })
+                .or_else(|| meters::prometheus_macro(&name, called.tokens.clone())),
+        };
+        match made {
+            Some(made) => {
+                self.instrument(made);
+                self.scan(&called.tokens);
+            }
+            None => self.other(&called.tokens),
+        }
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        if let Some(made) = meters::opentelemetry(call) {
+            self.instrument(made);
+            // The chain is one instrument; what stands in its arguments is looked at on its own.
+            let mut rest = call;
+            loop {
+                rest.args.iter().for_each(|argument| self.visit_expr(argument));
+                match &*rest.receiver {
+                    Expr::MethodCall(next) => rest = next,
+                    other => return self.visit_expr(other),
+                }
+            }
+        }
+        if self.kinds.is_some()
+            && let Some(made) = meters::prometheus_client(call, |metric| self.kind_of(metric))
+        {
+            self.instrument(made);
+        }
+        let method = call.method.to_string();
+        if let Some(found) = operations::of_method(call, &self.types, &self.imports) {
+            self.operate(found, call.method.span().byte_range());
+        }
+        if let Some(made) = setup::resource(call, &self.imports, &|part| self.lines.at(part.span())) {
+            self.out.resources.push(made);
+        }
+        self.measured(call, &method);
+        self.spanned(call, &method);
+        match method.as_str() {
+            "event_format" | "map_event_format" | "fmt_fields" => self.out.has_json_logs = true,
+            "json" if call.args.is_empty() && self.is_of_subscriber(&call.receiver) => {
+                self.out.has_json_logs = true
+            }
+            // `registry.with(layer)` gives a layer, as a router's `with` does.
+            "route" | "at" | "nest" | "merge" | "nest_service" | "layer" | "route_layer" | "wrap"
+            | "guard"
+                if self.router(call) =>
+            {
+                return;
+            }
+            _ => {}
+        }
+        self.call(method.clone());
+        match method.as_str() {
+            "instrument" => {
+                call.args.iter().for_each(|argument| self.visit_expr(argument));
+                self.around((true, false), |walk| walk.visit_expr(&call.receiver));
+            }
+            "in_current_span" | "or_current" => {
+                self.around((self.is_covered, false), |walk| walk.visit_expr(&call.receiver))
+            }
+            "in_scope" | "in_span" => {
+                self.visit_expr(&call.receiver);
+                self.around((true, false), |walk| {
+                    call.args.iter().for_each(|argument| walk.visit_expr(argument))
+                });
+            }
+            "spawn" | "spawn_local" | "spawn_on" => {
+                self.visit_expr(&call.receiver);
+                self.around((false, true), |walk| {
+                    call.args.iter().for_each(|argument| walk.visit_expr(argument))
+                });
+            }
+            "make_span_with" => {
+                self.out.routes.makes_spans = true;
+                let before = std::mem::replace(&mut self.is_root, true);
+                self.out.routes.layers.extend(call.args.iter().filter_map(routes::called));
+                call.args.iter().for_each(|argument| self.visit_expr(argument));
+                self.is_root = before;
+                self.visit_expr(&call.receiver);
+            }
+            _ => visit::visit_expr_method_call(self, call),
+        }
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if let Some(made) = meters::prometheus_type(call)
+            .filter(|_| self.imports.uses_like("prometheus"))
+            .or_else(|| meters::prometheus_function(call))
+        {
+            self.instrument(made);
+        }
+        if let Some(found) = operations::of_call(call, &self.imports) {
+            self.operate(found, call.func.span().byte_range());
+        }
+        let name = routes::called(&call.func).unwrap_or_default();
+        if let Expr::Path(path) = &*call.func
+            && let Some(wrapper) = self.wrapper(&path.path)
+        {
+            self.wrapped_call(wrapper, call);
+        }
+        if name.starts_with("from_fn") || name == "wrap_fn" || name == "map_request" {
+            self.out.routes.layers.extend(call.args.iter().filter_map(routes::called));
+        }
+        if !name.is_empty() {
+            self.call(name.clone());
+        }
+        if matches!(name.as_str(), "spawn" | "spawn_local" | "spawn_blocking") {
+            self.around((false, true), |walk| visit::visit_expr_call(walk, call));
+        } else {
+            visit::visit_expr_call(self, call);
+        }
+    }
+
+    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+        self.used(&path.path);
+        // A function that is handed on may be called there.
+        if path.path.segments.len() > 1 || !self.functions.is_empty() {
+            let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+            let is_function = name.starts_with(|c: char| c.is_lowercase()) && path.path.segments.len() > 1;
+            if is_function {
+                self.call(name);
+            }
+        }
+        visit::visit_expr_path(self, path);
+    }
+}
