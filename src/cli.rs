@@ -3,6 +3,7 @@
 pub mod check;
 pub mod explain;
 pub mod facts;
+pub mod inventory;
 pub mod schema;
 
 use std::io::{self, Write};
@@ -41,6 +42,8 @@ enum Command {
     Rules(explain::ListArgs),
     /// Write what is seen in the inputs as JSON, to be judged elsewhere by `check --facts`.
     Facts(facts::Args),
+    /// List every metric, span, event subject, log field and resource attribute that is seen.
+    Inventory(inventory::Args),
     /// Print a JSON Schema.
     Schema(schema::Args),
     /// Print shell completions.
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => explain::list(&args),
         Some(Command::Facts(args)) => facts::run(&args),
+        Some(Command::Inventory(args)) => inventory::run(&args),
         Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::Completions { shell }) => print(&completions(shell)),
     };

@@ -29,6 +29,7 @@ pub mod detect;
 pub mod discover;
 pub mod facts;
 pub mod finding;
+pub mod inventory;
 pub mod link;
 pub mod naming;
 pub mod quiet;

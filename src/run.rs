@@ -153,6 +153,24 @@ pub fn facts(job: &Job) -> Result<Facts, Box<ContractError>> {
     Ok(gathered.facts)
 }
 
+/// Reads everything the job names into facts, those of each contract on their own, and says which contracts can't be used.
+pub fn all_facts(job: &Job) -> (Vec<Facts>, Vec<ContractError>) {
+    let root = root_of(&job.working);
+    let mut queue = Queue::of(job);
+    let (mut all, mut errors) = (Vec::new(), Vec::new());
+    loop {
+        match queue.next(job, &root) {
+            Ok(Some(unit)) => {
+                let gathered = gather(job, &unit, &root);
+                queue.add(gathered.nested);
+                all.push(gathered.facts);
+            }
+            Ok(None) => return (all, errors),
+            Err(error) => errors.push(error),
+        }
+    }
+}
+
 /// Judges facts that were made elsewhere.
 pub fn check_facts(job: &Job, facts: Vec<Facts>) -> Outcome {
     let root = root_of(&job.working);

@@ -141,12 +141,13 @@ fn generated_schemas_are_fresh() {
 }
 
 /// Which module may use which: the arrows of docs/architecture.md. A module may always use its own parts.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("source", &["detect"]),
     ("detect", &[]),
     ("naming", &[]),
     ("facts", &["source", "naming", "detect"]),
     ("finding", &["source", "facts"]),
+    ("inventory", &["facts", "naming", "source", "detect"]),
     ("contract", &["source", "naming", "facts", "detect"]),
     ("discover", &["contract", "source", "facts", "read", "detect"]),
     ("read", &["facts", "detect", "source", "naming"]),
@@ -158,7 +159,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
         &["contract", "detect", "discover", "facts", "finding", "link", "quiet", "read", "rules", "source"],
     ),
     ("report", &["finding", "source", "rules", "run", "facts", "contract"]),
-    ("cli", &["contract", "discover", "facts", "finding", "quiet", "report", "rules", "run"]),
+    ("cli", &["contract", "discover", "facts", "finding", "inventory", "quiet", "report", "rules", "run"]),
 ];
 
 #[test]

@@ -77,6 +77,17 @@ impl Imports {
         self.names.values().chain(&self.globs).any(is_one) || self.uses(&["prometheus"])
     }
 
+    /// Whether a constant is one of `opentelemetry-semantic-conventions`, by its last two words.
+    pub fn are_conventions(&self, of: &str, name: &str) -> bool {
+        let is_one = |path: &Vec<String>| path.iter().any(|word| word.contains("semantic_conventions"));
+        match self.names.get(if of.is_empty() { name } else { of }) {
+            Some(path) => is_one(path),
+            None if of.is_empty() => self.globs.iter().any(is_one),
+            // The whole path, written out.
+            None => matches!(of, "resource" | "attribute" | "trace" | "metric"),
+        }
+    }
+
     fn tree(&mut self, tree: &syn::UseTree, before: &[String]) {
         let with = |ident: &syn::Ident| {
             let mut path = before.to_vec();

@@ -6,6 +6,7 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Expr, Token};
 
+use super::imports::Imports;
 use super::semconv;
 
 /// A name as an expression gives it.
@@ -128,6 +129,21 @@ impl Name {
             Self::Variable(name) => locals(&name).unwrap_or(Self::Variable(name)),
             Self::Template(parts) => {
                 Self::Template(parts.into_iter().map(|part| part.with(locals)).collect())
+            }
+            other => other,
+        }
+    }
+
+    /// With what constants of the semantic conventions say, where the file means those. `Self` is the type around.
+    pub fn in_file(self, imports: &Imports, owner: &str) -> Self {
+        match self {
+            Self::Constant(of, name) if of == "Self" => Self::Constant(owner.to_owned(), name),
+            Self::Constant(of, name) => {
+                let known = semconv::attribute(&name).filter(|_| imports.are_conventions(&of, &name));
+                known.map_or(Self::Constant(of, name), |text| Self::Known(text.to_owned()))
+            }
+            Self::Template(parts) => {
+                Self::Template(parts.into_iter().map(|part| part.in_file(imports, owner)).collect())
             }
             other => other,
         }
@@ -256,7 +272,7 @@ impl Constants {
                     }
                 }
                 Ok(_) => {}
-                Err(_) if !self.0.contains_key(constant) && semconv::attribute(constant).is_none() => {
+                Err(_) if !self.0.contains_key(constant) => {
                     missing.insert(constant.clone());
                 }
                 Err(_) => {}
@@ -297,10 +313,7 @@ impl Constants {
                     let (home, value) = found;
                     self.resolve_at(&value, home, depth + 1)
                 }
-                Err(said) => match semconv::attribute(constant) {
-                    Some(text) => Ok(Resolved { text: text.to_owned(), is_whole: true }),
-                    None => Err(said),
-                },
+                Err(said) => Err(said),
             },
         }
     }

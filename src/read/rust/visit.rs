@@ -212,7 +212,9 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if let Some(found) = operations::of_method(call, &self.types, &self.imports) {
             self.operate(found, call.method.span().byte_range());
         }
-        if let Some(made) = setup::resource(call, &self.imports, &|part| self.lines.at(part.span())) {
+        if let Some(mut made) = setup::resource(call, &self.imports, &|part| self.lines.at(part.span())) {
+            made.attributes = made.attributes.into_iter().map(|(name, place)| (self.name(name), place)).collect();
+            made.service_name = made.service_name.map(|(name, place)| (self.name(name), place));
             self.out.resources.push(made);
         }
         self.measured(call, &method);
@@ -295,6 +297,12 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
         self.used(&path.path);
+        let injects = |segment: &syn::PathSegment| segment.ident.to_string().contains("Injector");
+        if path.path.segments.iter().any(injects)
+            && let Some(function) = self.function_mut()
+        {
+            function.injects = true;
+        }
         // A function that is handed on may be called there.
         if path.path.segments.len() > 1 || !self.functions.is_empty() {
             let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();

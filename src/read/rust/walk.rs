@@ -101,7 +101,8 @@ impl<'w> Walk<'w> {
 
     /// What an expression names, with what local variables hold.
     pub(super) fn name(&self, name: Name) -> Name {
-        name.with(&|variable| self.locals.iter().rev().find_map(|locals| locals.get(variable)).cloned())
+        let held = |variable: &str| self.locals.iter().rev().find_map(|locals| locals.get(variable)).cloned();
+        name.with(&held).in_file(&self.imports, &self.owner)
     }
 
     pub(super) fn function_mut(&mut self) -> Option<&mut Function> {
@@ -191,6 +192,7 @@ impl<'w> Walk<'w> {
                 _ => {}
             }
             function.injects |= name.contains("inject");
+            function.extracts |= takes_context(&name);
             function.is_guarded |= is_guard;
             function.calls.push(Called { name, is_covered, is_detached });
         }
@@ -297,6 +299,13 @@ impl<'w> Walk<'w> {
     }
 }
 
+/// Whether a function's name says that it takes up the context of a trace: `attach_span_context`, `extract_trace_context`.
+fn takes_context(name: &str) -> bool {
+    let words = crate::detect::names::words(name);
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    has(&["extract", "attach", "set", "restore", "continue", "from"]) && has(&["context", "parent", "trace", "span", "propagation"])
+}
+
 /// Whether an argument speaks of a guard: `AdminUser(user): AdminUser`, `claims: Claims`.
 fn takes_a_guard(argument: &syn::FnArg) -> bool {
     struct Idents(bool);
@@ -317,7 +326,7 @@ impl Walk<'_> {
     }
 
     pub(super) fn constant(&mut self, ident: &syn::Ident, value: &Expr) {
-        let value = Name::of(value);
+        let value = self.name(Name::of(value));
         if matches!(value, Name::Known(_) | Name::Template(_) | Name::Constant(..)) {
             self.out.constants.push(Constant { owner: self.owner.clone(), name: ident.to_string(), value });
         }
