@@ -154,7 +154,8 @@ impl Entry {
         if metric.kind() != MetricKind::Unknown {
             self.kinds.insert(metric.kind().as_str().to_owned());
         }
-        self.units.extend(metric.unit.as_ref().map(|unit| unit.value.clone()).filter(|unit| !unit.is_empty()));
+        self.units
+            .extend(metric.unit.as_ref().map(|unit| unit.value.clone()).filter(|unit| !unit.is_empty()));
         self.labels.extend(metric.labels.keys().cloned());
         let surface = match metric.surface {
             Surface::Prometheus => "prometheus",

@@ -3,6 +3,7 @@
 //! Readers know formats and nothing of rules; what the contract makes them watch for reaches them as plain data
 //! ([`Watch`]).
 
+pub mod allows;
 pub mod exposition;
 pub mod lines;
 pub mod logs;

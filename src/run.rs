@@ -11,6 +11,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use crate::contract::load::ContractError;
+use crate::discover::content::of_name;
 use crate::discover::open::{Fetch, open};
 use crate::discover::{self, Origin, Target, Way};
 use crate::facts::{Facts, Gap, Input, Kind, Role, Unreadable};
@@ -241,7 +242,9 @@ fn gather(job: &Job, unit: &Unit, root: &Utf8Path) -> Gathered {
     let way = Way { base: &unit.base, root, kind: job.kind, leaves_nested: job.choice == Choice::Nearest };
     let mut found = discover::walk(&unit.paths, &unit.contract, way);
     let mut targets = std::mem::take(&mut found.targets);
-    for target in unit.streams(job) {
+    for mut target in unit.streams(job) {
+        // Source on standard input is told by the name it is given, before it is read with other source.
+        target.kind = target.kind.or_else(|| of_name(&target.path).filter(|kind| *kind == Kind::Rust));
         if targets.iter().any(|other| other.path == target.path) {
             let reason = if target.role == Role::Previous {
                 "it is compared with itself"

@@ -48,7 +48,8 @@ pub fn run(args: &Args) -> io::Result<u8> {
         talk(&format!("{}: {}", error.place, error.message));
     }
     let inventory = Inventory::of(&all);
-    let sections = Section::ALL.into_iter().filter(|section| args.only.is_empty() || args.only.contains(section));
+    let sections =
+        Section::ALL.into_iter().filter(|section| args.only.is_empty() || args.only.contains(section));
     let sections: Vec<(Section, Vec<&Entry>)> =
         sections.map(|section| (section, inventory.section(section).collect())).collect();
     print(&match args.format {
@@ -62,9 +63,11 @@ pub fn run(args: &Args) -> io::Result<u8> {
         could_not = true;
         talk(&format!("{}: could not be read: {}", unreadable.place, unreadable.reason));
     }
-    let gaps = all.iter().flat_map(|facts| facts.gaps.iter()).filter(|gap| gap.what.starts_with("a metric")).count();
+    let gaps =
+        all.iter().flat_map(|facts| facts.gaps.iter()).filter(|gap| gap.what.starts_with("a metric")).count();
     if gaps > 0 {
-        let what = if gaps == 1 { "1 metric has a name".to_owned() } else { format!("{gaps} metrics have names") };
+        let what =
+            if gaps == 1 { "1 metric has a name".to_owned() } else { format!("{gaps} metrics have names") };
         talk(&format!("{what} that can't be seen; `telelint check --show unknown` says where"));
     }
     Ok(if could_not { UNCHECKED } else { KEPT })
@@ -90,7 +93,8 @@ fn columns(section: Section) -> Vec<Column> {
         Section::LogFields | Section::ResourceAttributes => {}
     }
     columns.push(("place", |entry| {
-        let first = entry.places.first().map(|place| format!("{}:{}", place.path, place.line)).unwrap_or_default();
+        let first =
+            entry.places.first().map(|place| format!("{}:{}", place.path, place.line)).unwrap_or_default();
         match entry.places.len() {
             0 | 1 => first,
             more => format!("{first} (+{})", more - 1),

@@ -98,15 +98,12 @@ pub enum Practice {
     BuildsSpanNames,
 }
 
-/// What the code of one artifact does in one way, with its places folded.
+/// What code does in one way, at one place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Practised {
     /// The artifact: the manifest of the package, or the file where there is none.
     #[schemars(with = "String")]
     pub artifact: Arc<str>,
-    /// The file.
-    #[schemars(with = "String")]
-    pub file: Arc<str>,
     /// What it does.
     pub practice: Practice,
     /// By what: the macro, the guard's variable.
@@ -114,16 +111,16 @@ pub struct Practised {
     /// Whether it is the code of a service, which others read the logs of.
     pub in_service: bool,
     /// Where.
-    pub seen: Tally,
+    pub place: Place,
 }
 
 impl Fact for Practised {
-    type Key = (Arc<str>, Arc<str>, Practice, String, bool);
+    type Key = (Place, Practice, String);
     fn key(&self) -> Self::Key {
-        (Arc::clone(&self.artifact), Arc::clone(&self.file), self.practice, self.by.clone(), self.in_service)
+        (self.place.clone(), self.practice, self.by.clone())
     }
     fn absorb(&mut self, other: Self) {
-        self.seen.merge(other.seen);
+        self.in_service |= other.in_service;
     }
 }
 

@@ -17,9 +17,9 @@ use hashbrown::HashMap;
 use self::family::{Family, Part};
 use self::ledger::Ledger;
 use self::scan::{Dialect, Line, Sample, Scanner, Word};
+use super::allows;
 use super::lines::{LineAt, Lines, Next};
 use super::{Opened, Reading, Watch};
-use crate::detect::masked;
 use crate::facts::{AllowComment, Facts, Fault, Gap, Gravity, Input, Kind, Unreadable};
 use crate::naming::MetricKind;
 use crate::source::{Place, Seen};
@@ -158,20 +158,13 @@ impl<'w> Walk<'w> {
     }
 
     fn comment(&mut self, line: &LineAt<'_>) {
-        let Some(at) = memchr::memmem::find(line.text, b"telelint:") else { return };
-        let place = self.ledger.place(line, at..line.text.len());
-        let said = String::from_utf8_lossy(&line.text[at + "telelint:".len()..]).trim().to_owned();
-        let (rules, reason) = match said.strip_prefix("allow(").and_then(|rest| rest.split_once(')')) {
-            Some((rules, reason)) => {
-                (rules.split(',').map(|rule| rule.trim().to_owned()).collect(), reason.trim())
-            }
-            None => (vec![said.clone()], ""),
-        };
-        for rule in rules {
+        let Some(said) = allows::said(line.text) else { return };
+        let place = self.ledger.place(line, said.at..line.text.len());
+        for rule in said.rules {
             let allow = AllowComment {
                 place: place.clone(),
-                rule: masked(&rule),
-                reason: masked(reason),
+                rule,
+                reason: said.reason.clone(),
                 from_line: line.number,
                 to_line: line.number + 1,
             };

@@ -9,6 +9,7 @@
 //! file says; [`linked`] puts the files of a repository together, since names, callers and layers stand in other files.
 //! [`scan`] finds macros where no tree is to be had.
 
+mod allows;
 mod calls;
 mod enums;
 mod events;

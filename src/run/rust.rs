@@ -21,8 +21,19 @@ pub fn read(targets: &[Target], fetch: &Fetch, watch: &Watch, root: &Utf8Path) -
     let sources: Vec<Source> = named
         .map(|(target, package)| Source { path: std::sync::Arc::clone(&target.path), package })
         .collect();
-    let load = |at: usize| bytes(&targets[at], fetch);
+    // What comes by a stream comes once, and its lines can't be looked up later.
+    let held: Vec<Option<Result<Vec<u8>, String>>> = targets
+        .iter()
+        .map(|target| (!matches!(target.origin, Origin::File(_))).then(|| bytes(target, fetch)))
+        .collect();
+    let load = |at: usize| held[at].clone().unwrap_or_else(|| bytes(&targets[at], fetch));
     let mut reading = rust::read(&sources, load, &packages.found, watch);
+    for (target, held) in targets.iter().zip(&held) {
+        let Some(Ok(bytes)) = held else { continue };
+        for (at, line) in String::from_utf8_lossy(bytes).lines().enumerate() {
+            reading.lines.insert((std::sync::Arc::clone(&target.path), at as u64 + 1), line.to_owned());
+        }
+    }
     packages.broken.into_iter().for_each(|gap| reading.facts.gaps.add(gap));
     reading
 }

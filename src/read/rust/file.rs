@@ -12,9 +12,9 @@ use super::setup::MadeResource;
 use super::text::Text;
 use super::types::{Maker, Owner};
 use super::walk::Walk;
-use super::{imports::Imports, scan};
+use super::{allows, imports::Imports, scan};
 use crate::detect::Names;
-use crate::facts::{Carrier, Practice, Recorded, SpanKind};
+use crate::facts::{AllowComment, Carrier, Practice, Recorded, SpanKind};
 use crate::read::watch::RustWatch;
 use crate::source::Place;
 
@@ -51,6 +51,8 @@ pub struct FileFacts {
     pub has_json_logs: bool,
     /// Fields of its types, with the crate their type is of, if it is one of interest.
     pub members: Vec<(String, Option<Maker>)>,
+    /// Allow comments.
+    pub allows: Vec<AllowComment>,
     /// What could not be read.
     pub gaps: Vec<(Place, String)>,
     /// Where the parser stopped, and what it says.
@@ -152,6 +154,11 @@ pub struct Setup<'s> {
 
 /// Reads a file. One that does not parse is scanned for macros.
 pub fn read(path: &Arc<str>, text: &str, setup: &Setup<'_>) -> FileFacts {
+    let allows = allows::of(text, &Text::new(path, text));
+    FileFacts { allows, ..told(path, text, setup) }
+}
+
+fn told(path: &Arc<str>, text: &str, setup: &Setup<'_>) -> FileFacts {
     let lines = Text::new(path, text);
     let tokens = match text.parse::<TokenStream>() {
         Ok(tokens) => tokens,

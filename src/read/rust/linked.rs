@@ -93,7 +93,7 @@ impl<'l> Linker<'l> {
         let prints_results = package.is_some_and(Package::is_command_line);
         for (practice, by, place) in file.practised {
             let in_service = in_service && !(practice == Practice::Prints && prints_results);
-            practised(facts, (&artifact, &source.path), (practice, by), in_service, place);
+            practised(facts, &artifact, (practice, by), in_service, place);
         }
         let of_crate = self.crates.entry(source.package).or_default();
         let first = of_crate.functions.len();
@@ -130,6 +130,7 @@ impl<'l> Linker<'l> {
         of_crate.plain_logs.extend(file.plain_logs);
         of_crate.has_json_logs |= file.has_json_logs;
         self.resources.extend(file.resources.into_iter().map(|made| (home, made)));
+        file.allows.into_iter().for_each(|allow| facts.allows.add(allow));
         for (place, what) in file.gaps {
             facts.gaps.add(Gap { place, what });
         }
@@ -298,13 +299,10 @@ impl<'l> Linker<'l> {
 
 fn practised(
     facts: &mut Facts,
-    (artifact, file): (&Arc<str>, &Arc<str>),
+    artifact: &Arc<str>,
     (practice, by): (Practice, String),
     in_service: bool,
     place: Place,
 ) {
-    let mut seen = Tally::default();
-    seen.add(|| Spot { place, note: String::new() });
-    let (artifact, file) = (Arc::clone(artifact), Arc::clone(file));
-    facts.practised.add(Practised { artifact, file, practice, by, in_service, seen });
+    facts.practised.add(Practised { artifact: Arc::clone(artifact), practice, by, in_service, place });
 }

@@ -213,7 +213,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.operate(found, call.method.span().byte_range());
         }
         if let Some(mut made) = setup::resource(call, &self.imports, &|part| self.lines.at(part.span())) {
-            made.attributes = made.attributes.into_iter().map(|(name, place)| (self.name(name), place)).collect();
+            made.attributes =
+                made.attributes.into_iter().map(|(name, place)| (self.name(name), place)).collect();
             made.service_name = made.service_name.map(|(name, place)| (self.name(name), place));
             self.out.resources.push(made);
         }

@@ -303,7 +303,8 @@ impl<'w> Walk<'w> {
 fn takes_context(name: &str) -> bool {
     let words = crate::detect::names::words(name);
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
-    has(&["extract", "attach", "set", "restore", "continue", "from"]) && has(&["context", "parent", "trace", "span", "propagation"])
+    has(&["extract", "attach", "set", "restore", "continue", "from"])
+        && has(&["context", "parent", "trace", "span", "propagation"])
 }
 
 /// Whether an argument speaks of a guard: `AdminUser(user): AdminUser`, `claims: Claims`.

@@ -26,8 +26,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             .help(help(&fault.code));
     }
     for plain in world.practised(Practice::LogsPlainText) {
-        let Some(spot) = plain.seen.spot() else { continue };
-        out.find(plain.by.as_str(), &spot.place, format!("`{}` writes its log as plain text", plain.by))
+        out.find(plain.by.as_str(), &plain.place, format!("`{}` writes its log as plain text", plain.by))
             .label("nothing switches it to JSON")
             .because(world.because(format))
             .level(Level::Warning)

@@ -13,14 +13,15 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         let (name, kind) = (metric.name.as_str(), metric.kind());
         if name.ends_with("_total") && !matches!(kind, MetricKind::Counter | MetricKind::Unknown) {
             let range = name.len() - "_total".len()..name.len();
-            let draft = out.find(
-                name,
-                &metric.named().part(name, &range),
-                format!("{} `{name}` ends in `_total`", kind.as_str()),
-            )
-            .label("reads as a counter")
-            .because(because.clone())
-            .help("drop the suffix, or make it a counter");
+            let draft = out
+                .find(
+                    name,
+                    &metric.named().part(name, &range),
+                    format!("{} `{name}` ends in `_total`", kind.as_str()),
+                )
+                .label("reads as a counter")
+                .because(because.clone())
+                .help("drop the suffix, or make it a counter");
             if metric.surface == Surface::Source && kind == MetricKind::Gauge {
                 // It may mirror what something else counts.
                 draft.level(Level::Warning).confidence(Confidence::Likely);

@@ -7,12 +7,10 @@ use crate::rules::Out;
 /// Judges what source code builds names from.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for built in world.practised(Practice::BuildsSpanNames) {
-        let Some(spot) = built.seen.spot() else { continue };
-        out.find(built.by.as_str(), &spot.place, format!("the name of a span holds {}", built.by))
+        out.find(built.by.as_str(), &built.place, format!("the name of a span holds {}", built.by))
             .label("a name for each value")
-            .cause(format!("{} {}", built.file, built.by))
+            .cause(format!("{} {}", built.place.path, built.by))
             .because(world.asks(&world.contract.traces.http_root_span))
-            .seen(built.seen.count, built.seen.also())
             .help("name the span after the operation or the route, and make the value an attribute");
     }
 }

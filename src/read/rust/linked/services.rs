@@ -47,7 +47,7 @@ impl Linker<'_> {
                 && !any(&|of| of.has_json_logs)
             {
                 let by = (Practice::LogsPlainText, package.name.clone());
-                practised(facts, (&package.path, &place.path), by, true, place.clone());
+                practised(facts, &package.path, by, true, place.clone());
             }
             facts.services.add(Service {
                 artifact: package.path.clone(),
