@@ -111,7 +111,14 @@ pub fn instrumented(input: ParseStream) -> syn::Result<Vec<Field>> {
 
 /// `target: "…",`, `parent: …,`, `name: "…",` in any order.
 fn meta(input: ParseStream) -> syn::Result<()> {
-    while input.peek(syn::Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
+    while input.peek2(Token![:]) && !input.peek2(Token![::]) {
+        // `log` writes `user:? = u`, where the name is a field's.
+        let is_meta = input.fork().call(Ident::parse_any).is_ok_and(|name| {
+            matches!(name.to_string().as_str(), "target" | "parent" | "name" | "logger" | "level")
+        });
+        if !is_meta {
+            break;
+        }
         input.call(Ident::parse_any)?;
         input.parse::<Token![:]>()?;
         input.parse::<Expr>()?;

@@ -45,6 +45,8 @@ pub struct Instrument {
     pub bound: Option<String>,
     /// Whether only the name of a macro says that it is the crate's.
     pub is_unsaid: bool,
+    /// Whether it only describes what something else makes.
+    pub is_description: bool,
 }
 
 /// A label or attribute as the code gives it.
@@ -82,6 +84,7 @@ impl Instrument {
             labels: Vec::new(),
             bound: None,
             is_unsaid: false,
+            is_description: false,
         }
     }
 }
@@ -98,11 +101,14 @@ pub fn of_method(method: &str) -> Option<InstrumentKind> {
     })
 }
 
+/// The most calls in a chain that builds an instrument.
+const LONGEST: usize = 32;
+
 /// `meter.u64_counter("name").with_unit("s").with_description("…").build()`: the whole chain, read from its end.
 pub fn opentelemetry(chain: &syn::ExprMethodCall) -> Option<Instrument> {
     let (mut unit, mut help, mut is_built) = (None, false, false);
     let mut call = chain;
-    loop {
+    for _ in 0..LONGEST {
         match (call.method.to_string().as_str(), call.args.first()) {
             ("with_unit", Some(text)) => unit = Some(Name::of(text)),
             ("with_description", Some(text)) => help = !Name::of(text).is_empty(),
@@ -120,11 +126,13 @@ pub fn opentelemetry(chain: &syn::ExprMethodCall) -> Option<Instrument> {
                     return Some(made);
                 }
             }
-            _ => {}
+            (method, _) if method.starts_with("with_") => {}
+            _ => return None,
         }
         let Expr::MethodCall(next) = &*call.receiver else { return None };
         call = next;
     }
+    None
 }
 
 /// The keys of `KeyValue::new(key, …)` among the arguments of `add`, `record` and `observe`.
@@ -231,6 +239,7 @@ pub fn metrics(called: &str, tokens: TokenStream) -> Option<Instrument> {
                 rest.push(key);
             }
         }
+        made.is_description = is_description;
         if is_description {
             made.help = rest.last().map(|help| !Name::of(help).is_empty());
             made.unit = match rest.as_slice() {

@@ -183,12 +183,20 @@ impl Types {
 
     /// Whose an expression's value is.
     pub fn owner(&self, expression: &Expr, imports: &Imports) -> Owner {
+        self.owner_at(expression, imports, 0)
+    }
+
+    fn owner_at(&self, expression: &Expr, imports: &Imports, depth: usize) -> Owner {
+        let next = |inner: &Expr| self.owner_at(inner, imports, depth + 1);
+        if depth > DEEPEST {
+            return Owner::Unknown;
+        }
         match expression {
-            Expr::Reference(reference) => self.owner(&reference.expr, imports),
-            Expr::Paren(paren) => self.owner(&paren.expr, imports),
-            Expr::Try(tried) => self.owner(&tried.expr, imports),
-            Expr::Await(awaited) => self.owner(&awaited.base, imports),
-            Expr::Unary(unary) => self.owner(&unary.expr, imports),
+            Expr::Reference(reference) => next(&reference.expr),
+            Expr::Paren(paren) => next(&paren.expr),
+            Expr::Try(tried) => next(&tried.expr),
+            Expr::Await(awaited) => next(&awaited.base),
+            Expr::Unary(unary) => next(&unary.expr),
             Expr::Path(path) => match path.path.get_ident() {
                 Some(name) => {
                     let name = name.to_string();
@@ -201,7 +209,7 @@ impl Types {
                 syn::Member::Named(name) => Owner::Field(name.to_string()),
                 syn::Member::Unnamed(_) => Owner::Unknown,
             },
-            Expr::MethodCall(call) => match self.owner(&call.receiver, imports) {
+            Expr::MethodCall(call) => match next(&call.receiver) {
                 // What a crate's value gives is the crate's; `self.client()` gives what the field of that name is.
                 Owner::Is(maker) => Owner::Is(maker),
                 Owner::Field(_)
@@ -219,6 +227,9 @@ impl Types {
         }
     }
 }
+
+/// How far into a chain of calls whose it is is looked for.
+const DEEPEST: usize = 32;
 
 /// Methods that give what they are called on.
 const PASSES: [&str; 14] = [

@@ -35,7 +35,8 @@ fn in_source(world: &World<'_>, out: &mut Out<'_>) {
         };
         out.find(name, &recorded.place, message)
             .label("a raw value")
-            .cause(format!("{} {} {name}", recorded.place.path, recorded.function))
+            // Each has to be mended where it stands.
+            .cause(format!("{}:{} {name}", recorded.place.path, recorded.place.line))
             .because(world.because(policy))
             .level(weight.level)
             .confidence(weight.confidence)

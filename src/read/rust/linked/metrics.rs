@@ -1,6 +1,6 @@
 //! Instruments become metrics: their names as the exporter in use will show them, their labels wherever they are given.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Linker, Made, Measured};
@@ -33,6 +33,14 @@ impl Linker<'_> {
             }
         }
         let described = self.explained();
+        let emitted: BTreeSet<String> = self
+            .made
+            .iter()
+            .filter(|(.., made)| {
+                made.instrument.library == Library::Metrics && !made.instrument.is_description
+            })
+            .filter_map(|(home, _, made)| Some(self.exposed(&made.instrument, *home).ok()?.text))
+            .collect();
         let no_exporter = self.packages.iter().all(|package| !package.uses("metrics-exporter-prometheus"));
         for (home, artifact, made) in &self.made {
             if made.instrument.is_unsaid && !self.is_of_metrics(home, made) {
@@ -53,6 +61,10 @@ impl Linker<'_> {
                     continue;
                 }
             };
+            // What is described is shown where it is emitted.
+            if made.instrument.is_description && emitted.contains(&name) {
+                continue;
+            }
             let (exporter, is_presumed) = self.exporter(made.instrument.library, home.0, no_exporter);
             let held = made.instrument.bound.as_ref().and_then(|holder| {
                 let is_one = holders.get(&(home.0, holder.as_str())) == Some(&1);

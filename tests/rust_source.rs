@@ -1,0 +1,481 @@
+//! Rust source as people write it: each line that breaks the contract is marked with what is found there, and nothing else
+//! may be found.
+
+mod support;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use support::{Run, scratch, telelint, telelint_reading, write};
+
+/// A package with these dependencies; files are given as `--- path` and their text.
+fn package(dependencies: &str, files: &str) -> std::path::PathBuf {
+    // One for each case: tests run side by side.
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let folder = scratch(&format!("{}-{number}", std::process::id()));
+    let listed: String = dependencies.split_whitespace().map(|name| format!("{name} = \"1\"\n")).collect();
+    write(
+        &folder,
+        "Cargo.toml",
+        format!(
+            "[package]\nname = \"case\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{listed}"
+        ),
+    );
+    for (path, text) in parts(files) {
+        write(&folder, &path, text);
+    }
+    folder
+}
+
+fn parts(files: &str) -> Vec<(String, String)> {
+    let mut parts: Vec<(String, String)> = Vec::new();
+    for line in files.lines() {
+        match line.strip_prefix("--- ") {
+            Some(path) => parts.push((path.to_owned(), String::new())),
+            None => {
+                if parts.is_empty() {
+                    parts.push(("src/lib.rs".to_owned(), String::new()));
+                }
+                let text = &mut parts.last_mut().unwrap().1;
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+    }
+    parts
+}
+
+/// The report that a person sees, with what could not be seen.
+fn shown(folder: &Path) -> Run {
+    telelint(folder, &["check", "--color", "never", "--show", "unknown"])
+}
+
+fn check(folder: &Path, args: &[&str]) -> Run {
+    telelint(folder, &[&["check", "--color", "never", "--format", "concise"], args].concat())
+}
+
+/// What the marks `//~ level rule` in the files ask for, and what is found: file, line, level, rule.
+fn judged(dependencies: &str, files: &str, args: &[&str]) {
+    let folder = package(dependencies, files);
+    let mut expected: Vec<String> = Vec::new();
+    for (path, text) in parts(files) {
+        for (at, line) in text.lines().enumerate() {
+            for mark in line.split("//~ ").skip(1) {
+                expected.push(format!("{path}:{} {}", at + 1, mark.trim()));
+            }
+        }
+    }
+    let run = check(&folder, args);
+    let mut found: Vec<String> = run
+        .findings()
+        .iter()
+        .map(|finding| {
+            let (place, rest) = finding.split_once(": ").unwrap();
+            let (level, rest) = rest.split_once('[').unwrap();
+            let place = place.rsplit_once(':').unwrap().0;
+            format!("{place} {} {}", level.trim(), rest.split(']').next().unwrap())
+        })
+        .collect();
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected, "\n{}", run.stdout);
+}
+
+#[test]
+fn sensitive_fields_are_found_in_every_grammar() {
+    judged(
+        "tracing log slog",
+        r#"
+use tracing::{Level, debug, error, event, info, info_span, instrument, span, trace, warn};
+
+fn plain(password: &str, user: &User, token: &str) {
+    info!(password, "login"); //~ error redaction/sensitive-field
+    warn!(target: "auth", login.password = password, "login"); //~ error redaction/sensitive-field
+    debug!({ password = password }, "login"); //~ error redaction/sensitive-field
+    error!("api-key" = user.key.as_str(), "refused"); //~ error redaction/sensitive-field
+    event!(Level::INFO, client_secret = %user.secret, "made"); //~ warning redaction/sensitive-field
+    event!(target: "auth", Level::INFO, { refresh_token = user.refresh() }); //~ error redaction/sensitive-field
+    trace!(?user.private_key); //~ warning redaction/sensitive-field
+    let _ = info_span!("login", password = password); //~ error redaction/sensitive-field
+    let _ = span!(Level::DEBUG, "login", authorization = token.to_string()); //~ error redaction/sensitive-field
+    info!("login with {password}"); //~ error redaction/sensitive-field
+    info!("login with {}", password.trim()); //~ error redaction/sensitive-field
+    info!(token, "signed in"); //~ warning redaction/sensitive-field
+    log::info!(password:% = password; "login"); //~ error redaction/sensitive-field
+    slog::info!(user.log, "login"; "password" => password); //~ error redaction/sensitive-field
+    tracing::info!(request.headers.authorization = user.header.clone()); //~ error redaction/sensitive-field
+}
+
+fn harmless(password: &str, secret: SecretString, max_tokens: u32, user: &User) {
+    info!(password = "[REDACTED]", "login");
+    info!(has_password = !password.is_empty(), password.len = password.len(), "login");
+    info!(password = password.is_empty(), "login");
+    info!(password = redact(password), "login");
+    info!(password = %Redacted(password), "login");
+    info!(password = mask_all(&password), "login");
+    info!(?secret, "login");
+    info!(max_tokens, token_type = "bearer", next_token = user.next, password_hash = user.hash, "page");
+    info!(password = tracing::field::Empty, "later");
+    info!("password changed");
+    info!("{{password}} is a placeholder");
+}
+
+#[instrument(skip_all, fields(user = %user, api_key = user.key.as_str()))] //~ error redaction/sensitive-field
+fn spans(user: &User) {}
+
+#[cfg(test)]
+mod tests {
+    fn test(password: &str) {
+        tracing::info!(password);
+    }
+}
+"#,
+        &["--only", "redaction/*"],
+    );
+}
+
+#[test]
+fn arguments_that_instrument_records_are_found_by_name_and_type() {
+    judged(
+        "tracing secrecy",
+        r#"
+use tracing::instrument;
+
+#[instrument]
+fn plain(password: &str) {} //~ error redaction/recorded-argument
+#[instrument(level = "debug", name = "sign in", err)]
+async fn named(user: u64, api_key: String) -> Result<()> { Ok(()) } //~ error redaction/recorded-argument
+#[tracing::instrument(skip(user))]
+fn some_skipped(user: &str, passphrase: Option<&str>) {} //~ error redaction/recorded-argument
+#[instrument]
+fn bytes(private_key: &[u8], user_password: impl Into<String> + std::fmt::Debug) {} //~ error redaction/recorded-argument //~ error redaction/recorded-argument
+#[instrument]
+fn weak(token: &str) {} //~ warning redaction/recorded-argument
+#[instrument(ret)]
+fn access_token() -> String { String::new() } //~ error redaction/recorded-argument
+#[instrument]
+fn request(headers: HeaderMap) {} //~ warning redaction/recorded-argument
+
+struct Vault;
+impl Vault {
+    #[instrument(skip(self))]
+    async fn open(&self, client_secret: std::borrow::Cow<'_, str>) {} //~ error redaction/recorded-argument
+}
+#[async_trait]
+impl Store for Vault {
+    #[instrument(skip(self), fields(at))]
+    async fn put(&self, refresh_token: String) {} //~ error redaction/recorded-argument
+}
+
+#[instrument(skip(password))]
+fn skipped(password: &str) {}
+#[instrument(skip_all)]
+fn all_skipped(password: &str) {}
+#[instrument(fields(password = "[REDACTED]"))]
+fn overridden(password: &str) {}
+#[instrument]
+fn typed(password: SecretString, token: CancellationToken, secret: Secret<String>) {}
+#[instrument]
+fn counted(max_tokens: u32, password_length: usize, next_page_token: &str) {}
+#[other::instrument]
+fn another_crates(password: &str) {}
+"#,
+        &["--only", "redaction/*"],
+    );
+}
+
+#[test]
+fn metrics_are_judged_by_the_name_their_exporter_shows() {
+    // `prometheus` writes the name as it is.
+    judged(
+        "prometheus lazy_static once_cell",
+        r#"
+use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, register_int_counter};
+
+lazy_static! {
+    static ref SEEN: IntCounter = register_int_counter!("seen", "Seen.").unwrap(); //~ error metrics/counter-without-total
+    pub static ref KNOWN: IntCounterVec = register_int_counter_vec!(opts!("known_total", "Known."), &["kind"]).unwrap();
+}
+static LAZY: LazyLock<IntCounter> = LazyLock::new(|| register_int_counter!("lazy", "Lazy.").unwrap()); //~ error metrics/counter-without-total
+
+fn make(registry: &Registry) {
+    let opts = Opts::new("made", "Made.").namespace("shop");
+    let a = IntCounter::new("plain", "Plain.").unwrap(); //~ error metrics/counter-without-total
+    let b = IntCounter::with_opts(Opts::new("made", "Made.").namespace("shop").subsystem("orders")).unwrap(); //~ error metrics/counter-without-total
+    let c = HistogramVec::new(HistogramOpts::new("wait_ms", "Wait."), &["user_id"]).unwrap(); //~ error metrics/duration-not-in-seconds //~ error metrics/unbounded-label
+    let d = register_int_counter_vec_with_registry!("given", "Given.", &["kind"], registry).unwrap(); //~ error metrics/counter-without-total
+    let e = IntGauge::new("jobs_total", "Jobs.").unwrap(); //~ warning metrics/total-on-non-counter
+    let f = IntGauge::new("jobs", "").unwrap(); //~ warning metrics/missing-help
+}
+"#,
+        &["--only", "metrics/*"],
+    );
+    // `metrics` does so as well, with its exporter for Prometheus; without one, who knows.
+    judged(
+        "metrics metrics-exporter-prometheus",
+        r#"
+use metrics::{counter, describe_counter, gauge, histogram};
+
+fn count(user_id: &str, order: &Order) {
+    describe_counter!("orders", Unit::Count, "Orders.");
+    counter!("orders", "channel" => "web").increment(1); //~ error metrics/counter-without-total
+    counter!(target: "shop", level: Level::INFO, "requests", "user_id" => user_id.to_owned()).increment(1); //~ error metrics/counter-without-total //~ warning metrics/missing-help //~ error metrics/unbounded-label
+    metrics::histogram!("took_seconds", "order" => order.order_id.to_string()).record(started.elapsed().as_millis() as f64); //~ warning metrics/missing-help //~ warning metrics/unbounded-label //~ error metrics/duration-not-in-seconds
+    gauge!("open").set(1.0); //~ warning metrics/missing-help
+}
+"#,
+        &["--only", "metrics/*"],
+    );
+    judged(
+        "metrics",
+        "fn count() { metrics::counter!(\"orders\").increment(1); } //~ warning metrics/counter-without-total\n",
+        &["--only", "metrics/counter-without-total"],
+    );
+    // The Rust exporter of OpenTelemetry appends what is there already; the Collector does not.
+    let instruments = r#"
+fn make(meter: &opentelemetry::metrics::Meter) {
+    let a = meter.u64_counter("orders.total").with_description("Orders.").build(); MARK
+    let b = meter.f64_histogram("wait").with_unit("s").with_description("Wait.").build();
+    let c = meter.u64_counter("orders").with_description("Orders.").build();
+    let d = meter.f64_histogram("queue.wait").with_unit("ms").with_description("Wait.").build(); TIME
+}
+"#;
+    let time = "//~ LEVEL metrics/duration-not-in-seconds";
+    judged(
+        "opentelemetry opentelemetry-prometheus",
+        &instruments
+            .replace("MARK", "//~ error metrics/doubled-suffix")
+            .replace("TIME", &time.replace("LEVEL", "error")),
+        &["--only", "metrics/*"],
+    );
+    judged(
+        "opentelemetry opentelemetry-otlp",
+        &instruments.replace("MARK", "").replace("TIME", &time.replace("LEVEL", "warning")),
+        &["--only", "metrics/*"],
+    );
+    // prometheus-client appends `_total` and the unit.
+    judged(
+        "prometheus-client",
+        r#"
+use prometheus_client::{metrics::{counter::Counter, family::Family, gauge::Gauge}, registry::{Registry, Unit}};
+
+struct Metrics { requests: Family<Labels, Counter>, open: Gauge }
+
+fn register(registry: &mut Registry, metrics: &Metrics) {
+    registry.register("requests_total", "Requests.", metrics.requests.clone()); //~ error metrics/doubled-suffix
+    registry.register("open", "Open.", metrics.open.clone());
+    let counted = Counter::<u64>::default();
+    registry.register("counted", "Counted.", counted.clone());
+    registry.register_with_unit("size_bytes", "Size.", Unit::Bytes, Gauge::<i64>::default()); //~ error metrics/doubled-suffix
+}
+"#,
+        &["--only", "metrics/*"],
+    );
+    judged(
+        "measured",
+        r#"
+#[derive(measured::MetricGroup)]
+pub struct Group {
+    /// Requests.
+    requests: Counter, //~ error metrics/counter-without-total
+    /// Renamed.
+    #[metric(rename = "renamed_total")]
+    renamed: CounterVec<Labels>,
+}
+"#,
+        &["--only", "metrics/*"],
+    );
+}
+
+#[test]
+fn names_are_followed_and_what_is_not_seen_is_unknown() {
+    let files = r#"
+--- src/names.rs
+pub const WORDS: &str = "words";
+pub const DEEP: &str = WORDS;
+pub struct Names;
+impl Names { pub const OWNED: &'static str = "owned"; }
+pub enum Kind { Read, Write }
+impl Kind {
+    pub fn as_str(&self) -> &'static str {
+        match self { Kind::Read => "reads", Self::Write => "writes" }
+    }
+}
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Styled { InSnake }
+--- src/lib.rs
+use names::{DEEP, Kind, Names, Styled, WORDS};
+use opentelemetry_semantic_conventions as semconv;
+
+fn made(name: &str) {
+    metrics::counter!(WORDS).increment(1); //~ error metrics/counter-without-total
+    metrics::counter!(names::DEEP, semconv::attribute::USER_ID => "x").increment(1);
+    metrics::counter!(Names::OWNED).increment(1); //~ error metrics/counter-without-total
+    metrics::counter!(Kind::Write.as_str()).increment(1); //~ error metrics/counter-without-total
+    metrics::counter!(Styled::InSnake).increment(1); //~ error metrics/counter-without-total
+    metrics::counter!(concat!("joined", "_", "name")).increment(1); //~ error metrics/counter-without-total
+    metrics::counter!(format!("{WORDS}_{}", "formatted")).increment(1); //~ error metrics/counter-without-total
+    let local = "local";
+    metrics::counter!(local).increment(1); //~ error metrics/counter-without-total
+    metrics::counter!(name.to_owned()).increment(1);
+    metrics::counter!(format!("{name}_total")).increment(1);
+}
+"#;
+    judged("metrics metrics-exporter-prometheus", files, &["--only", "metrics/counter-without-total"]);
+    let folder = package("metrics metrics-exporter-prometheus", files);
+    let run = shown(&folder);
+    for said in [
+        "src/lib.rs:14:23: a metric can't be seen: its name is the variable `name`",
+        "src/lib.rs:15:23: a metric can't be seen whole: its name is `{}_total`",
+    ] {
+        assert!(run.stdout.contains(said), "{}", run.stdout);
+    }
+    assert!(run.stdout.contains("2 unknown)"), "{}", run.stdout);
+}
+
+#[test]
+fn a_macro_counts_as_a_crates_only_where_something_says_so() {
+    judged(
+        "tracing",
+        r#"
+macro_rules! counter { ($name:expr) => { $name } }
+fn private() { counter!("private"); }
+fn other(x: Histogram) { other::counter!("other"); registry.register("a", "b", c); bus.publish("x", y); x.request(1); }
+fn also(p: Password) { other::info!(password = p); my::histogram!("x"); }
+"#,
+        &[],
+    );
+    // A crate that hands another one on, a rename, a glob, `#[macro_use]`.
+    judged(
+        "tracing",
+        r#"
+--- src/a.rs
+use foundation::tracing::info;
+fn a(password: &str) { info!(password); } //~ error redaction/sensitive-field
+--- src/b.rs
+use tracing as t;
+fn b(password: &str) { t::info!(password); } //~ error redaction/sensitive-field
+--- src/c.rs
+use tracing::*;
+fn c(password: &str) { info!(password); } //~ error redaction/sensitive-field
+--- src/d.rs
+#[macro_use]
+extern crate tracing;
+fn d(password: &str) { info!(password); } //~ error redaction/sensitive-field
+"#,
+        &[],
+    );
+}
+
+#[test]
+fn guards_over_an_await_are_found_and_those_that_end_before_are_not() {
+    judged(
+        "tracing tokio",
+        r#"
+use tracing::{Instrument, info_span};
+async fn held() {
+    let span = info_span!("a");
+    let _guard = span.enter(); //~ warning traces/guard-across-await
+    work().await;
+}
+async fn entered(self) {
+    let _guard = info_span!("a").entered(); //~ warning traces/guard-across-await
+    if ready() { work().await; }
+}
+fn closure() {
+    tokio::spawn(async move {
+        let _e = tracing::Span::current().entered(); //~ warning traces/guard-across-await
+        tokio::select! { _ = work() => {} }
+    });
+}
+async fn dropped() {
+    let guard = info_span!("a").entered();
+    drop(guard);
+    work().await;
+}
+async fn in_a_block() {
+    { let _guard = info_span!("a").entered(); count(); }
+    work().await;
+}
+async fn not_bound() { let _ = info_span!("a").enter(); work().await; }
+async fn right() { work().instrument(info_span!("a")).await; }
+async fn no_span(door: Door) { let _guard = door.enter(); work().await; }
+fn sync() { let _guard = info_span!("a").entered(); count(); }
+"#,
+        &[],
+    );
+}
+
+#[test]
+fn what_the_contract_says_of_source_counts() {
+    let files = r#"
+--- telelint.yaml
+extends: observability-v1
+rust:
+  services: [case]
+  sanitizers: [hashed]
+  redacting_types: [Masked]
+  wrappers:
+    - {path: "telemetry::count", like: "metrics::counter", name: 1, labels: 2}
+    - {path: "note!", like: "tracing::info"}
+--- src/lib.rs
+use telemetry::{count, note};
+
+fn work(password: &str, sink: &Sink) {
+    tracing::info!(password = hashed(password), secret_key = ?Masked(password), "x");
+    count(sink, "counted", &[("user_id", "1")]); //~ warning metrics/counter-without-total //~ error metrics/unbounded-label //~ warning metrics/missing-help
+    telemetry::count(sink, "counts_total", &[]); //~ warning metrics/missing-help
+    note!(password, "x"); //~ error redaction/sensitive-field
+    println!("done"); //~ warning logs/print-macro
+}
+"#;
+    judged("tracing metrics opentelemetry", files, &[]);
+}
+
+#[test]
+fn declarations_are_compared_with_what_source_and_scrapes_show() {
+    let files = r#"
+--- telelint.yaml
+extends: observability-v1
+metrics:
+  closed: true
+  declared:
+    - {name: orders_total, kind: counter, labels: [channel]}
+    - {name: open_carts, kind: gauge}
+    - {name: waits_seconds, kind: histogram}
+--- scrape.prom
+# HELP waits_seconds Waits.
+# TYPE waits_seconds gauge
+waits_seconds 1
+--- src/lib.rs
+use prometheus::{IntCounter, IntCounterVec, Opts};
+fn make() {
+    IntCounterVec::new(Opts::new("orders_total", "Orders."), &["channel"]);
+    IntCounter::new("open_carts", "Carts.");
+    IntCounter::new("unheard_of_total", "New.");
+}
+"#;
+    let run = check(&package("prometheus", files), &[]);
+    let found: Vec<&str> = run.findings();
+    let expected = [
+        "scrape.prom:2:8: error[metrics/type-mismatch] `waits_seconds` is a gauge, declared as histogram",
+        "src/lib.rs:4:22: error[metrics/counter-without-total] counter `open_carts` does not end in `_total`",
+        "src/lib.rs:4:22: error[metrics/type-mismatch] `open_carts` is a counter, declared as gauge",
+        "src/lib.rs:5:22: error[metrics/undeclared] `unheard_of_total` is not declared",
+    ];
+    assert_eq!(found, expected, "{}", run.stdout);
+}
+
+#[test]
+fn source_on_standard_input_is_judged_and_drawn() {
+    let folder = scratch("rust-stdin");
+    let text = b"#[tracing::instrument]\nfn open(password: &str) {}\n";
+    for args in [["--stdin-filename", "src/open.rs"], ["--kind", "rust"]] {
+        let all = [&["check", "-", "--color", "never"], &args[..]].concat();
+        let run = telelint_reading(&folder, &all, text);
+        assert_eq!(run.code, 1, "{}", run.stdout);
+        assert!(run.stdout.contains(" 2 │ fn open(password: &str) {}\n"), "{}", run.stdout);
+    }
+}
