@@ -1,10 +1,12 @@
-# Sourced by scripts/bench after tools.sh: the programs that the log benchmark is compared with. Each function ends in
-# failure where its program is not to be had here; the benchmark then names it as not compared.
+# Sourced by scripts/bench after tools.sh: the programs that the benchmarks of logs and of Rust are compared with. Each
+# function ends in failure where its program is not to be had here; the benchmark then names it as not compared.
 # shellcheck shell=bash
 
 # Pinned: figures of different versions are not comparable.
+ast_grep=0.51.1
 kingfisher=2.14.0
 ripsecrets=0.1.11
+semgrep=1.180.0
 
 # need_package COMMAND PACKAGE: from Debian.
 need_package() {
@@ -51,9 +53,42 @@ need_ripsecrets() {
     cargo install --quiet --locked --root "$tools" --version "$ripsecrets" ripsecrets
 }
 
-# need_log_peers: all of them, and says which are missing.
-need_log_peers() {
+# need_ast_grep: a program in an npm package, one for each platform. It is linked without the Node script around it.
+need_ast_grep() {
+    [ "$("$tools/bin/ast-grep" --version 2>/dev/null)" = "ast-grep $ast_grep" ] && return 0
+    command -v npm >/dev/null || return 1
+    echo "installing @ast-grep/cli $ast_grep" >&2
+    local to="$tools/ast-grep" binary
+    rm -rf "$to"
+    mkdir -p "$to" "$tools/bin" || return 1
+    if ! npm install --prefix "$to" --ignore-scripts --no-save --no-audit --no-fund "@ast-grep/cli@$ast_grep" \
+        >"$tools/npm-ast-grep.log" 2>&1; then
+        tail -n 5 "$tools/npm-ast-grep.log" >&2
+        return 1
+    fi
+    for binary in "$to"/node_modules/@ast-grep/cli-*/ast-grep; do
+        [ -x "$binary" ] && ln -sf "$binary" "$tools/bin/ast-grep" && return 0
+    done
+    return 1
+}
+
+# need_semgrep: a Python program, in a virtual environment of its own. It is not asked for its version, since it would ask
+# a server for a newer one.
+need_semgrep() {
+    local python="$tools/semgrep/bin/python"
+    local version='from importlib.metadata import version; print(version("semgrep"))'
+    [ -x "$tools/bin/semgrep" ] && [ "$("$python" -c "$version" 2>/dev/null)" = "$semgrep" ] && return 0
+    command -v python3 >/dev/null || return 1
+    echo "installing semgrep $semgrep" >&2
+    mkdir -p "$tools/bin"
+    python3 -m venv "$tools/semgrep" &&
+        "$python" -m pip install --quiet --disable-pip-version-check "semgrep==$semgrep" &&
+        ln -sf "$tools/semgrep/bin/semgrep" "$tools/bin/semgrep"
+}
+
+# need_peers PEER...: all of them, and says which are missing.
+need_peers() {
     local peer missing=()
-    for peer in ripgrep jq kingfisher ripsecrets; do "need_$peer" || missing+=("$peer"); done
+    for peer in "$@"; do "need_${peer//-/_}" || missing+=("$peer"); done
     [ ${#missing[@]} = 0 ] || echo "not to be had here, so not compared: ${missing[*]}" >&2
 }

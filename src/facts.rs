@@ -28,7 +28,7 @@ pub use values::Values;
 use crate::source::{Place, Seen};
 
 /// The version of the facts' JSON form; `check --facts` takes no other.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Everything that was seen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -379,7 +379,7 @@ rules:
     );
     // GitHub reads nothing else as a command, and no text around it.
     let messy = check(&project("fixtures/repos/messy"), &["--format", "github"]).stdout;
-    let form = regex::Regex::new(r"^::(error|warning|notice) file=[^:,]+,line=[1-9]\d*,col=[1-9]\d*,endLine=[1-9]\d*(,endColumn=[1-9]\d*)?,title=[a-z]+/[a-z-]+::.+$").unwrap();
+    let form = regex::Regex::new(r"^::(error|warning|notice) file=[^:,]+,line=[1-9]\d*,col=[1-9]\d*,endLine=[1-9]\d*(,endColumn=[1-9]\d*)?,title=[a-z-]+/[a-z-]+::.+$").unwrap();
     let odd: Vec<_> = messy.lines().filter(|line| !form.is_match(line)).collect();
     assert!(odd.is_empty() && messy.lines().count() > 30, "{odd:#?}");
 }
@@ -388,7 +388,7 @@ rules:
 fn concise_lines_are_what_editors_and_grep_expect() {
     let run = check(&project("fixtures/repos/messy"), &["--format", "concise"]);
     let form =
-        regex::Regex::new(r"^[^:]+:[1-9]\d*:[1-9]\d*: (error|warning|info)\[[a-z]+/[a-z-]+\] \S.*$").unwrap();
+        regex::Regex::new(r"^[^:]+:[1-9]\d*:[1-9]\d*: (error|warning|info)\[[a-z-]+/[a-z-]+\] \S.*$").unwrap();
     let (findings, footer): (Vec<&str>, Vec<&str>) = run.stdout.lines().partition(|line| form.is_match(line));
     assert!(findings.len() > 30, "{}", run.stdout);
     let begins: Vec<&str> = footer.iter().map(|line| line.split(": ").next().unwrap()).collect();

@@ -303,15 +303,20 @@ impl Input {
     /// Copies the logs of a folder, and its contract, into a scratch folder.
     fn copied(from: &Path, name: &str) -> Self {
         let folder = scratch(name);
-        let mut names: Vec<String> = fs::read_dir(from)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let (mut names, mut left) = (Vec::new(), vec![from.to_owned()]);
+        while let Some(path) = left.pop() {
+            if path.is_dir() {
+                left.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            } else {
+                names.push(path.strip_prefix(from).unwrap().to_str().unwrap().to_owned());
+            }
+        }
         names.sort();
         for name in &names {
+            fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
             fs::copy(from.join(name), folder.join(name)).unwrap();
         }
-        names.retain(|name| name != "telelint.yaml");
+        names.retain(|name| name != "telelint.yaml" && !name.ends_with("Cargo.toml"));
         let texts: Vec<Vec<u8>> = names.iter().map(|name| fs::read(folder.join(name)).unwrap()).collect();
         let planted = Planted::of(&texts, &Policy::of(&folder), []);
         Self { name: name.to_owned(), folder, files: names, planted }
@@ -380,6 +385,7 @@ fn family_is_kept(family: &str, fewest: usize) {
         assert!(run.stdout.contains('│'), "{}: no line is shown: {}", input.name, run.stdout);
         assert!(
             !is_redaction
+                || input.planted.values.is_empty()
                 || input.name.contains("alias")
                 || input.name.contains("format")
                 || run.stdout.contains('•'),

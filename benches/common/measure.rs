@@ -121,7 +121,12 @@ pub fn instructions(input: &Input<'_>, command: &Command, valgrind: bool) -> Opt
 
 /// What a program says of its version, where it is installed.
 pub fn version(program: &str) -> Option<String> {
-    let output = Command::new(program).arg("--version").output().ok()?;
+    version_of(Command::new(program).arg("--version"))
+}
+
+/// The same of a program that has to be asked in a way of its own.
+pub fn version_of(command: &mut Command) -> Option<String> {
+    let output = command.output().ok()?;
     let said =
         String::from_utf8_lossy(if output.stdout.is_empty() { &output.stderr } else { &output.stdout });
     output.status.success().then(|| said.lines().next().unwrap_or_default().to_owned())

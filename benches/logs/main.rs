@@ -12,6 +12,8 @@ mod goals;
 #[path = "../common/measure.rs"]
 mod measure;
 mod patterns;
+#[path = "../common/rows.rs"]
+mod rows;
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -21,8 +23,9 @@ use std::process::Command;
 
 use generate::Written;
 use goals::{at_least, at_most, machine};
-use measure::{Cost, Input, best_of, instructions, version};
+use measure::{Input, best_of, instructions, version};
 use patterns::Patterns;
+use rows::Row;
 
 const RUNS: usize = 3;
 const TELELINT: &str = env!("CARGO_BIN_EXE_telelint");
@@ -119,30 +122,6 @@ impl Sample {
         let written = generate::write(&mut out, megabytes * 1_000_000)?;
         out.flush()?;
         Ok(Self { path, written })
-    }
-}
-
-/// One line of the first table.
-struct Row {
-    what: String,
-    bytes: u64,
-    cost: Cost,
-    /// Instructions for each byte.
-    instructions: Option<f64>,
-}
-
-impl Row {
-    fn seconds(&self) -> f64 {
-        self.cost.cpu.as_secs_f64()
-    }
-
-    fn wall(&self) -> f64 {
-        self.cost.wall.as_secs_f64()
-    }
-
-    /// Megabytes of input for each CPU second.
-    fn speed(&self) -> f64 {
-        self.bytes as f64 / 1e6 / self.seconds()
     }
 }
 
@@ -279,21 +258,5 @@ fn print_costs(large: &Sample, ours: &[&Row], peers: &[(&str, Vec<Row>)]) {
         bytes / lines,
     );
     println!("{}, best of {RUNS}:\n", machine());
-    println!("| what | input | CPU | MB per CPU second | wall | peak memory | instructions per byte |");
-    println!("|---|---|---|---|---|---|---|");
-    for row in ours.iter().copied().chain(peers.iter().flat_map(|(_, rows)| rows)) {
-        println!(
-            "| {} | {:.0} MB | {:.3} s | {:.1} | {:.3} s | {:.1} MB | {} |",
-            row.what,
-            row.bytes as f64 / 1e6,
-            row.seconds(),
-            row.speed(),
-            row.wall(),
-            row.cost.peak as f64 / 1e6,
-            row.instructions.map_or("not counted".to_owned(), |count| format!("{count:.1}")),
-        );
-    }
-    for (program, _) in peers.iter().filter(|(_, rows)| rows.is_empty()) {
-        println!("| {program} | not installed: not compared | | | | | |");
-    }
+    rows::print(ours, peers);
 }
