@@ -23,8 +23,7 @@ pub struct Loaded {
 }
 
 /// Why a contract can't be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
+#[derive(Debug)]
 pub struct ContractError {
     /// Where.
     pub place: Place,
@@ -35,6 +34,14 @@ pub struct ContractError {
     /// The text it was read from, to draw the line.
     pub text: Option<Arc<str>>,
 }
+
+impl std::fmt::Display for ContractError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ContractError {}
 
 /// The built-in contract.
 pub fn built_in() -> Result<Loaded, ContractError> {
