@@ -387,8 +387,8 @@ rules:
 #[test]
 fn concise_lines_are_what_editors_and_grep_expect() {
     let run = check(&project("fixtures/repos/messy"), &["--format", "concise"]);
-    let form =
-        regex::Regex::new(r"^[^:]+:[1-9]\d*:[1-9]\d*: (error|warning|info)\[[a-z-]+/[a-z-]+\] \S.*$").unwrap();
+    let form = regex::Regex::new(r"^[^:]+:[1-9]\d*:[1-9]\d*: (error|warning|info)\[[a-z-]+/[a-z-]+\] \S.*$")
+        .unwrap();
     let (findings, footer): (Vec<&str>, Vec<&str>) = run.stdout.lines().partition(|line| form.is_match(line));
     assert!(findings.len() > 30, "{}", run.stdout);
     let begins: Vec<&str> = footer.iter().map(|line| line.split(": ").next().unwrap()).collect();

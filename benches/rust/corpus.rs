@@ -79,7 +79,7 @@ impl Corpus {
     }
 }
 
-/// Git in a folder, whoever runs it: settings of the user, such as hooks and signatures, cost time, too.
+/// Git in a folder, the same whoever runs it: what a user has set up, such as hooks and signatures, takes time, too.
 pub fn git(folder: &Path) -> Command {
     let mut git = Command::new("git");
     git.current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
@@ -111,7 +111,8 @@ pub fn is_rust(path: &Path) -> bool {
 /// What is in a folder, in order, without what is hidden and without links.
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
+    let unread = |error| io::Error::other(format!("{}: {error}", folder.display()));
+    for entry in fs::read_dir(folder).map_err(unread)? {
         let entry = entry?;
         if !entry.file_type()?.is_symlink() && !entry.file_name().as_encoded_bytes().starts_with(b".") {
             found.push(entry.path());
