@@ -10,9 +10,7 @@ use support::{Run, command, finish, scratch, telelint, write};
 
 fn service(name: &str, dependencies: &str, main: &str) -> PathBuf {
     let folder = scratch(name);
-    let listed: String = dependencies.split_whitespace().map(|name| format!("{name} = \"1\"\n")).collect();
-    let manifest = format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\n\n[dependencies]\n{listed}");
-    write(&folder, "Cargo.toml", manifest);
+    write(&folder, "Cargo.toml", support::manifest(name, dependencies));
     write(&folder, "src/main.rs", main);
     folder
 }

@@ -14,14 +14,7 @@ fn package(dependencies: &str, files: &str) -> std::path::PathBuf {
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let folder = scratch(&format!("{}-{number}", std::process::id()));
-    let listed: String = dependencies.split_whitespace().map(|name| format!("{name} = \"1\"\n")).collect();
-    write(
-        &folder,
-        "Cargo.toml",
-        format!(
-            "[package]\nname = \"case\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{listed}"
-        ),
-    );
+    write(&folder, "Cargo.toml", support::manifest("case", dependencies));
     for (path, text) in parts(files) {
         write(&folder, &path, text);
     }
@@ -31,17 +24,16 @@ fn package(dependencies: &str, files: &str) -> std::path::PathBuf {
 fn parts(files: &str) -> Vec<(String, String)> {
     let mut parts: Vec<(String, String)> = Vec::new();
     for line in files.lines() {
-        match line.strip_prefix("--- ") {
-            Some(path) => parts.push((path.to_owned(), String::new())),
-            None => {
-                if parts.is_empty() {
-                    parts.push(("src/lib.rs".to_owned(), String::new()));
-                }
-                let text = &mut parts.last_mut().unwrap().1;
-                text.push_str(line);
-                text.push('\n');
-            }
+        if let Some(path) = line.strip_prefix("--- ") {
+            parts.push((path.to_owned(), String::new()));
+            continue;
         }
+        if parts.is_empty() {
+            parts.push(("src/lib.rs".to_owned(), String::new()));
+        }
+        let text = &mut parts.last_mut().unwrap().1;
+        text.push_str(line);
+        text.push('\n');
     }
     parts
 }
@@ -350,7 +342,7 @@ fn also(p: Password) { other::info!(password = p); my::histogram!("x"); }
     // A crate that hands another one on, a rename, a glob, `#[macro_use]`.
     judged(
         "tracing",
-        r#"
+        r"
 --- src/a.rs
 use foundation::tracing::info;
 fn a(password: &str) { info!(password); } //~ error redaction/sensitive-field
@@ -364,7 +356,7 @@ fn c(password: &str) { info!(password); } //~ error redaction/sensitive-field
 #[macro_use]
 extern crate tracing;
 fn d(password: &str) { info!(password); } //~ error redaction/sensitive-field
-"#,
+",
         &[],
     );
 }

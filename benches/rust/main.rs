@@ -30,8 +30,6 @@ use measure::{Cost, Input, best_of, instructions, version, version_of};
 use rows::Row;
 
 const RUNS: usize = 3;
-/// It takes a minute or so.
-const RUNS_OF_SEMGREP: usize = 2;
 /// How often one file is changed.
 const CHANGES: usize = 5;
 const TELELINT: &str = env!("CARGO_BIN_EXE_telelint");
@@ -75,7 +73,7 @@ fn main() -> Result<()> {
     let change = bench.change()?;
 
     print_sizes(&bench.large, &seen);
-    println!("{}, best of {RUNS}, semgrep of {RUNS_OF_SEMGREP}:\n", machine());
+    println!("{}, best of {RUNS}:\n", machine());
     rows::print(&[&one, &two, &syn], &peers);
     if let Some(change) = &change {
         println!("\n{change}");
@@ -173,7 +171,7 @@ impl Bench {
         command.args(["--no-git-ignore", "--x-ignore-semgrepignore-files"]);
         command.args(["--max-target-bytes=4MiB", "--timeout=0"]);
         command.arg("--config").arg(self.folder.join("semgrep.yaml"));
-        let cost = best_of(RUNS_OF_SEMGREP, &self.fine(1, 0), &Input::None, &mut command)?;
+        let cost = best_of(RUNS, &self.fine(1, 0), &Input::None, &mut command)?;
         Ok(vec![self.uncounted(format!("semgrep {said}"), cost)])
     }
 

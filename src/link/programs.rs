@@ -74,7 +74,7 @@ impl<'a> World<'a> {
 /// Whether it is certain depends on the name and on what the code shows of the type.
 fn weight(recorded: &Recorded) -> Weight {
     let is_weak =
-        WEAK.contains(&recorded.policy.as_str()) && recorded.name.to_ascii_lowercase() != "client_secret";
+        WEAK.contains(&recorded.policy.as_str()) && !recorded.name.eq_ignore_ascii_case("client_secret");
     let (level, confidence) = match (recorded.shown, is_weak) {
         _ if recorded.way == Way::Request => (Level::Warning, Confidence::Likely),
         (Shown::Text | Shown::Value, false) => (Level::Error, Confidence::Sure),

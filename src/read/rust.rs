@@ -202,10 +202,10 @@ fn in_threads<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T>
     let threads = rayon::current_num_threads().min(count);
     let mut done: Vec<(usize, T)> = std::thread::scope(|scope| {
         let begin = |_| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, worker);
-        let begun: Vec<_> = (0..threads).map(begin).collect();
+        let running: Vec<_> = (0..threads).map(begin).collect();
         // Where no thread can be had, this one does the work.
-        let own = if begun.iter().all(Result::is_err) { worker() } else { Vec::new() };
-        begun.into_iter().flatten().filter_map(|thread| thread.join().ok()).flatten().chain(own).collect()
+        let own = if running.iter().all(Result::is_err) { worker() } else { Vec::new() };
+        running.into_iter().flatten().filter_map(|thread| thread.join().ok()).flatten().chain(own).collect()
     });
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, result)| result).collect()

@@ -124,6 +124,12 @@ pub fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
+/// A Cargo manifest of a package with these dependencies.
+pub fn manifest(name: &str, dependencies: &str) -> String {
+    let listed: Vec<String> = dependencies.split_whitespace().map(|name| format!("{name} = \"1\"")).collect();
+    format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\n\n[dependencies]\n{}\n", listed.join("\n"))
+}
+
 /// The corpus of real inputs: `TELELINT_CORPUS`, or `../shared/corpus` beside the project. Where it is absent the test
 /// says so and leaves it out; in CI that is a failure.
 pub fn corpus(part: &str) -> Option<PathBuf> {

@@ -146,7 +146,7 @@ fn fields(input: ParseStream, call: &mut Call) -> syn::Result<()> {
             } else {
                 fields(&content, call)?;
             }
-        } else if input.peek(LitStr) && !(input.peek2(Token![=]) && !input.peek2(Token![==])) {
+        } else if input.peek(LitStr) && (!input.peek2(Token![=]) || input.peek2(Token![==])) {
             call.message = Some(input.parse()?);
             input.parse::<Option<Token![,]>>()?;
             return arguments(input, call);

@@ -120,7 +120,7 @@ impl Walk<'_> {
             self.span_name(built);
         }
         let marks = value("otel.status_code").is_some_and(|value| !is_empty(value));
-        let name = named.map(|named| self.name(Name::of(named))).unwrap_or(name);
+        let name = named.map_or(name, |named| self.name(Name::of(named)));
         let attributes = fields.iter().map(|field| match &field.constant {
             Some(constant) => self.name(Name::of(constant)),
             None => Name::Known(field.key.clone()),
@@ -220,25 +220,24 @@ impl Walk<'_> {
         self.setup.watch.wrappers.iter().find(fits).cloned()
     }
 
-    pub(super) fn wrapped_macro(&mut self, wrapper: Wrapper, called: &syn::Macro) {
+    pub(super) fn wrapped_macro(&mut self, wrapper: &Wrapper, called: &syn::Macro) {
         if let Some(of) = Macro::of(&wrapper.like) {
             return self.logged(of, called);
         }
         let made = meters::metrics(&wrapper.like, called.tokens.clone()).filter(|_| wrapper.name == 0);
-        match made {
-            Some(made) => self.wrapped(made),
-            None => {
-                let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
-                if let Ok(arguments) = parser.parse2(called.tokens.clone()) {
-                    self.emit(&wrapper, &arguments);
-                }
+        if let Some(made) = made {
+            self.wrapped(made);
+        } else {
+            let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
+            if let Ok(arguments) = parser.parse2(called.tokens.clone()) {
+                self.emit(wrapper, &arguments);
             }
         }
         self.scan(&called.tokens);
     }
 
-    pub(super) fn wrapped_call(&mut self, wrapper: Wrapper, call: &syn::ExprCall) {
-        self.emit(&wrapper, &call.args);
+    pub(super) fn wrapped_call(&mut self, wrapper: &Wrapper, call: &syn::ExprCall) {
+        self.emit(wrapper, &call.args);
     }
 
     fn emit(&mut self, wrapper: &Wrapper, arguments: &Punctuated<Expr, Token![,]>) {

@@ -97,6 +97,7 @@ pub struct MadeSpan {
 
 /// A function as far as spans are concerned.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is seen on its own, and none excludes another")]
 pub struct Function {
     pub name: String,
     /// `#[instrument]`.

@@ -33,6 +33,9 @@ struct Crate {
     has_json_logs: bool,
 }
 
+/// A package, and the field or variable that holds an instrument in it.
+type Holder = (Option<usize>, String);
+
 /// Puts together what several files say of one thing.
 pub struct Linker<'l> {
     packages: &'l [Package],
@@ -42,7 +45,7 @@ pub struct Linker<'l> {
     macros: BTreeSet<String>,
     made: Vec<(Home, Arc<str>, Made)>,
     /// By package and the field or variable that holds the instrument.
-    measured: BTreeMap<(Option<usize>, String), Vec<(Home, Measured)>>,
+    measured: BTreeMap<Holder, Vec<(Home, Measured)>>,
     written: Vec<(Home, Arc<str>, Carrier, Name, Place)>,
     spans: Vec<(Home, Arc<str>, usize, MadeSpan)>,
     resources: Vec<(Home, MadeResource)>,
@@ -105,7 +108,7 @@ impl<'l> Linker<'l> {
                 .map(|operated| Operated { function: operated.function.map(|at| at + first), ..operated }),
         );
         let Routes {
-            routes,
+            made,
             mounts,
             routers,
             servers,
@@ -118,7 +121,7 @@ impl<'l> Linker<'l> {
         of_crate.routes.has_unread |= has_unread;
         of_crate.routes.default_layers.extend(default_layers);
         of_crate.routes.makes_spans |= makes_spans;
-        of_crate.routes.routes.extend(routes);
+        of_crate.routes.made.extend(made);
         of_crate.routes.mounts.extend(mounts);
         of_crate.routes.routers.extend(routers);
         of_crate.routes.servers.extend(servers);

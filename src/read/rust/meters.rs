@@ -35,8 +35,8 @@ pub struct Instrument {
     pub at: std::ops::Range<usize>,
     /// Namespace and subsystem of `prometheus`.
     pub prefixes: Vec<Name>,
-    /// `None` where it can't be seen, `Some(None)` where there is none.
-    pub unit: Option<Option<String>>,
+    /// Its unit, as far as it is seen.
+    pub unit: Option<String>,
     /// Whether it is explained; `None` where it can't be seen.
     pub help: Option<bool>,
     /// Its labels.
@@ -56,7 +56,7 @@ pub struct MadeLabel {
     /// The bytes of the name.
     pub at: std::ops::Range<usize>,
     /// Why its values have no bound, where the expression shows that, with its bytes.
-    pub unbounded: Option<(String, std::ops::Range<usize>)>,
+    pub unbounded: Option<Unbounded>,
 }
 
 impl MadeLabel {
@@ -79,7 +79,7 @@ impl Instrument {
             name,
             at,
             prefixes: Vec::new(),
-            unit: Some(None),
+            unit: None,
             help: Some(false),
             labels: Vec::new(),
             bound: None,
@@ -118,8 +118,7 @@ pub fn opentelemetry(chain: &syn::ExprMethodCall) -> Option<Instrument> {
                     let mut made = Instrument::new(Library::Opentelemetry, kind, name);
                     // A builder that goes elsewhere may be given more there.
                     made.unit = match unit {
-                        None if is_built => Some(None),
-                        Some(Name::Known(unit)) => Some(Some(unit)),
+                        Some(Name::Known(unit)) => Some(unit),
                         _ => None,
                     };
                     made.help = (help || is_built).then_some(help);
@@ -152,8 +151,11 @@ pub fn key_value(element: &Expr) -> Option<(&Expr, &Expr)> {
     (is_new && made.args.len() == 2).then(|| (&made.args[0], &made.args[1]))
 }
 
+/// Why the value of a label has no bound, with its bytes.
+pub type Unbounded = (String, std::ops::Range<usize>);
+
 /// Values of labels by position: `.with_label_values(&[a, b])`.
-pub fn label_values(call: &syn::ExprMethodCall) -> Option<Vec<Option<(String, std::ops::Range<usize>)>>> {
+pub fn label_values(call: &syn::ExprMethodCall) -> Option<Vec<Option<Unbounded>>> {
     let values = call.args.first().filter(|_| call.method == "with_label_values")?;
     let Expr::Array(list) = bare(values) else { return None };
     Some(list.elems.iter().map(|value| Some((unbounded(value)?, value.span().byte_range()))).collect())
@@ -166,10 +168,10 @@ pub fn unit_of(value: &Expr) -> Option<&'static str> {
         Expr::Paren(paren) => unit_of(&paren.expr),
         Expr::Reference(reference) => unit_of(&reference.expr),
         Expr::MethodCall(call) => match call.method.to_string().as_str() {
-            "as_millis" | "num_milliseconds" | "whole_milliseconds" | "subsec_millis" => Some("milliseconds"),
+            "as_millis" | "as_millis_f64" | "as_millis_f32" | "num_milliseconds" | "whole_milliseconds"
+            | "subsec_millis" => Some("milliseconds"),
             "as_micros" | "num_microseconds" | "whole_microseconds" => Some("microseconds"),
             "as_nanos" | "num_nanoseconds" | "whole_nanoseconds" => Some("nanoseconds"),
-            "as_millis_f64" | "as_millis_f32" => Some("milliseconds"),
             "as_secs" | "as_secs_f64" | "as_secs_f32" => Some("seconds"),
             "into" | "try_into" | "unwrap" | "unwrap_or" | "unwrap_or_default" | "unwrap_or_else" | "ok"
             | "clone" => unit_of(&call.receiver),
@@ -244,9 +246,9 @@ pub fn metrics(called: &str, tokens: TokenStream) -> Option<Instrument> {
             made.help = rest.last().map(|help| !Name::of(help).is_empty());
             made.unit = match rest.as_slice() {
                 [Expr::Path(unit), _] => {
-                    unit.path.segments.last().map(|unit| described(&unit.ident.to_string()))
+                    unit.path.segments.last().and_then(|unit| described(&unit.ident.to_string()))
                 }
-                _ => Some(None),
+                _ => None,
             };
         }
         input.parse::<TokenStream>()?;
@@ -294,13 +296,12 @@ pub fn prometheus_macro(called: &str, tokens: TokenStream) -> Option<Instrument>
     let (kind, has_labels) = called.starts_with("register_").then(|| of_prometheus(called))??;
     let arguments = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens).ok()?;
     let arguments: Vec<&Expr> = arguments.iter().collect();
-    let (mut made, rest) = match options(arguments.first()?, kind) {
-        Some(made) => (made, &arguments[1..]),
-        None => {
-            let mut made = Instrument::new(Library::Prometheus, kind, arguments.first()?);
-            made.help = arguments.get(1).map(|help| !Name::of(help).is_empty());
-            (made, arguments.get(2..)?)
-        }
+    let (mut made, rest) = if let Some(made) = options(arguments.first()?, kind) {
+        (made, &arguments[1..])
+    } else {
+        let mut made = Instrument::new(Library::Prometheus, kind, arguments.first()?);
+        made.help = arguments.get(1).map(|help| !Name::of(help).is_empty());
+        (made, arguments.get(2..)?)
     };
     if has_labels {
         made.labels.extend(rest.first().map(|list| listed(list)).unwrap_or_default());
@@ -373,22 +374,22 @@ fn options(expression: &Expr, kind: InstrumentKind) -> Option<Instrument> {
             let is_new = segments.next()?.ident == "new";
             let of = segments.next()?.ident.to_string();
             (is_new && matches!(of.as_str(), "Opts" | "HistogramOpts")).then_some(())?;
-            explained(kind, call.args.first()?, call.args.get(1))
+            Some(explained(kind, call.args.first()?, call.args.get(1)))
         }
         Expr::Macro(made) => {
             let called = made.mac.path.segments.last()?.ident.to_string();
             matches!(called.as_str(), "opts" | "histogram_opts").then_some(())?;
             let arguments = made.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok()?;
-            explained(kind, arguments.first()?, arguments.get(1))
+            Some(explained(kind, arguments.first()?, arguments.get(1)))
         }
         _ => None,
     }
 }
 
-fn explained(kind: InstrumentKind, name: &Expr, help: Option<&Expr>) -> Option<Instrument> {
+fn explained(kind: InstrumentKind, name: &Expr, help: Option<&Expr>) -> Instrument {
     let mut made = Instrument::new(Library::Prometheus, kind, name);
     made.help = Some(help.is_some_and(|help| !Name::of(help).is_empty()));
-    Some(made)
+    made
 }
 
 /// `&["a", B]`.
@@ -460,6 +461,6 @@ pub fn prometheus_client(
     matches!(Name::of(arguments[1]), Name::Known(_) | Name::Template(_)).then_some(())?;
     let mut made = Instrument::new(Library::PrometheusClient, kind_of(metric), arguments[0]);
     made.help = Some(!Name::of(arguments[1]).is_empty());
-    made.unit = Some(unit);
+    made.unit = unit;
     Some(made)
 }

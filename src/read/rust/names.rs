@@ -255,8 +255,7 @@ impl Constants {
             Name::Known(_) | Name::Variable(_) | Name::Unknown(_) => {}
             Name::Template(parts) => parts.iter().for_each(|part| self.missing(part, from, missing)),
             Name::Constant(owner, constant) => match self.find(owner, constant, from) {
-                // A constant is made of others that stand before it, or in itself only in code that does not compile.
-                Ok((_, Name::Known(_))) => {}
+                // A constant is made of itself only in code that does not compile.
                 Ok((home, Name::Constant(owner, further))) if further != *constant => {
                     if self.find(&owner, &further, home).is_err() {
                         missing.insert(further);
@@ -271,11 +270,10 @@ impl Constants {
                         }
                     }
                 }
-                Ok(_) => {}
                 Err(_) if !self.0.contains_key(constant) => {
                     missing.insert(constant.clone());
                 }
-                Err(_) => {}
+                Ok(_) | Err(_) => {}
             },
         }
     }
@@ -291,15 +289,12 @@ impl Constants {
             Name::Template(parts) => {
                 let mut whole = Resolved { text: String::new(), is_whole: true };
                 for part in parts {
-                    match self.resolve_at(part, from, depth + 1) {
-                        Ok(part) => {
-                            whole.text.push_str(&part.text);
-                            whole.is_whole &= part.is_whole;
-                        }
-                        Err(_) => {
-                            whole.text.push_str("{}");
-                            whole.is_whole = false;
-                        }
+                    if let Ok(part) = self.resolve_at(part, from, depth + 1) {
+                        whole.text.push_str(&part.text);
+                        whole.is_whole &= part.is_whole;
+                    } else {
+                        whole.text.push_str("{}");
+                        whole.is_whole = false;
                     }
                 }
                 if whole.text == "{}" {
@@ -324,11 +319,11 @@ impl Constants {
             return Err(format!("its name is the constant `{constant}`, which no file read here has"));
         };
         // A path's word before the last is a type, or a module, whose name the file has.
-        let owned: Vec<_> =
+        let inside: Vec<_> =
             all.iter().filter(|(_, known)| !owner.is_empty() && known.owner == owner).collect();
         let free: Vec<_> =
             all.iter().filter(|(_, known)| known.owner.is_empty() || owner == "Self").collect();
-        let fitting = if owned.is_empty() { free } else { owned };
+        let fitting = if inside.is_empty() { free } else { inside };
         let near = |is_near: &dyn Fn(&Home) -> bool| {
             let mut values: Vec<_> = fitting.iter().filter(|(home, _)| is_near(home)).collect();
             values.dedup_by(|a, b| a.1.value == b.1.value);

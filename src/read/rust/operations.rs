@@ -125,8 +125,7 @@ pub fn of_call(call: &syn::ExprCall, imports: &Imports) -> Option<Found> {
     let words: Vec<&str> = full.iter().map(String::as_str).collect();
     let (first, last) = (*words.first()?, *words.last()?);
     match first {
-        "russh" if last.starts_with("connect") => {}
-        "openssh" if last.starts_with("connect") => {}
+        "russh" | "openssh" if last.starts_with("connect") => {}
         "async_ssh2_tokio" if last == "connect" => {}
         _ => return None,
     }

@@ -12,7 +12,7 @@ use crate::source::Place;
 #[derive(Debug, Default)]
 pub struct Routes {
     /// Its routes.
-    pub routes: Vec<MadeRoute>,
+    pub made: Vec<MadeRoute>,
     /// Routers of other functions that are mounted.
     pub mounts: Vec<Mount>,
     /// Where routers are made.

@@ -49,7 +49,7 @@ fn called(before: &[TokenTree], arguments: &TokenTree) -> Option<syn::Macro> {
     }
     let path = &path[path.len() - length..];
     let path = path.iter().skip_while(|tree| matches!(tree, TokenTree::Punct(_))).cloned();
-    let whole = TokenStream::from_iter(path.chain([bang.clone(), arguments.clone()]));
+    let whole: TokenStream = path.chain([bang.clone(), arguments.clone()]).collect();
     syn::parse2(whole).ok()
 }
 
@@ -62,7 +62,7 @@ pub fn imports(tokens: TokenStream) -> Imports {
             (None, TokenTree::Ident(word)) if word == "use" => current = Some(vec![tree]),
             (Some(item), TokenTree::Punct(mark)) if mark.as_char() == ';' => {
                 item.push(tree);
-                let item = TokenStream::from_iter(current.take().unwrap_or_default());
+                let item: TokenStream = current.take().unwrap_or_default().into_iter().collect();
                 if syn::parse2::<syn::ItemUse>(item.clone()).is_ok() {
                     items.extend(item);
                 }

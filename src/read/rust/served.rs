@@ -30,7 +30,7 @@ impl Walk<'_> {
             });
             let Ok(text) = text else { continue };
             let is_guarded = list.tokens.to_string().contains("wrap");
-            self.out.routes.routes.push(MadeRoute {
+            self.out.routes.made.push(MadeRoute {
                 function: String::new(),
                 place: self.lines.at(text.span()),
                 path: text.value(),
@@ -58,14 +58,7 @@ impl Walk<'_> {
                 let place = self.lines.at(call.args[0].span());
                 let path = routes::joined(&self.mounted.0, &path);
                 let (function, is_guarded) = (self.function_name(), self.mounted.1);
-                self.out.routes.routes.push(MadeRoute {
-                    function,
-                    place,
-                    path,
-                    methods,
-                    handlers,
-                    is_guarded,
-                });
+                self.out.routes.made.push(MadeRoute { function, place, path, methods, handlers, is_guarded });
                 false
             }
             ("nest" | "merge" | "nest_service", 1 | 2) => {

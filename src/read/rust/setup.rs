@@ -20,7 +20,7 @@ pub struct MadeResource {
     pub is_open: bool,
 }
 
-/// `Resource::builder().with_service_name("…").with_attributes([…]).build()` of opentelemetry_sdk (0.28 and later), read
+/// `Resource::builder().with_service_name("…").with_attributes([…]).build()` of `opentelemetry_sdk` (0.28 and later), read
 /// from the end of the chain. `builder()` asks the environment, `builder_empty()` does not.
 pub fn resource(
     chain: &syn::ExprMethodCall,
@@ -110,8 +110,8 @@ pub enum Format {
 pub fn log_format(full: &[String]) -> Option<Format> {
     let words: Vec<&str> = full.iter().map(String::as_str).collect();
     Some(match words.as_slice() {
-        ["tracing_subscriber", "fmt", "init" | "try_init" | "layer"] => Format::Plain,
-        ["tracing_subscriber", "fmt"] | ["tracing_subscriber", "fmt", "fmt"] => Format::Plain,
+        ["tracing_subscriber", "fmt"]
+        | ["tracing_subscriber", "fmt", "init" | "try_init" | "layer" | "fmt"] => Format::Plain,
         ["tracing_subscriber", .., "FmtSubscriber" | "SubscriberBuilder", "new" | "builder" | "default"] => {
             Format::Plain
         }

@@ -10,7 +10,7 @@ use crate::source::Place;
 /// A file's text with the beginnings of its lines.
 pub struct Text<'t> {
     path: Arc<str>,
-    text: &'t str,
+    whole: &'t str,
     lines: Vec<usize>,
     /// Where in it that begins of which spans are.
     pub base: usize,
@@ -20,19 +20,24 @@ impl<'t> Text<'t> {
     /// Of a file.
     pub fn new(path: &Arc<str>, text: &'t str) -> Self {
         let breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
-        Self { path: Arc::clone(path), text, lines: std::iter::once(0).chain(breaks).collect(), base: 0 }
+        Self {
+            path: Arc::clone(path),
+            whole: text,
+            lines: std::iter::once(0).chain(breaks).collect(),
+            base: 0,
+        }
     }
 
     /// The place of a range of bytes; one over several lines is shown up to the end of its first, a quoted text without
     /// its quotes.
     pub fn place(&self, range: Range<usize>) -> Place {
-        let quoted = self.text.get(range.clone()).and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
+        let quoted = self.whole.get(range.clone()).and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
         let range =
             if quoted.is_some_and(|text| !text.is_empty()) { range.start + 1..range.end - 1 } else { range };
         let line = self.lines.partition_point(|start| *start <= range.start).max(1) - 1;
         let start = self.lines[line];
-        let end = self.lines.get(line + 1).map_or(self.text.len(), |next| next - 1);
-        let text = self.text.get(start..end).unwrap_or_default();
+        let end = self.lines.get(line + 1).map_or(self.whole.len(), |next| next - 1);
+        let text = self.whole.get(start..end).unwrap_or_default();
         let text = text.strip_suffix('\r').unwrap_or(text);
         let from = range.start.saturating_sub(start).min(text.len());
         let to = range.end.saturating_sub(start).clamp(from, text.len());

@@ -156,7 +156,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             return;
         }
         if let Some(wrapper) = self.wrapper(&called.path) {
-            return self.wrapped_macro(wrapper, called);
+            return self.wrapped_macro(&wrapper, called);
         }
         if let Some(of) = Macro::of(&name)
             && self.imports.origin(&called.path, &CRATES_OF_LOGGING) != Origin::Other
@@ -223,7 +223,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         match method.as_str() {
             "event_format" | "map_event_format" | "fmt_fields" => self.out.has_json_logs = true,
             "json" if call.args.is_empty() && self.is_of_subscriber(&call.receiver) => {
-                self.out.has_json_logs = true
+                self.out.has_json_logs = true;
             }
             // `registry.with(layer)` gives a layer, as a router's `with` does.
             "route" | "at" | "nest" | "merge" | "nest_service" | "layer" | "route_layer" | "wrap"
@@ -241,18 +241,18 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 self.around((true, false), |walk| walk.visit_expr(&call.receiver));
             }
             "in_current_span" | "or_current" => {
-                self.around((self.is_covered, false), |walk| walk.visit_expr(&call.receiver))
+                self.around((self.is_covered, false), |walk| walk.visit_expr(&call.receiver));
             }
             "in_scope" | "in_span" => {
                 self.visit_expr(&call.receiver);
                 self.around((true, false), |walk| {
-                    call.args.iter().for_each(|argument| walk.visit_expr(argument))
+                    call.args.iter().for_each(|argument| walk.visit_expr(argument));
                 });
             }
             "spawn" | "spawn_local" | "spawn_on" => {
                 self.visit_expr(&call.receiver);
                 self.around((false, true), |walk| {
-                    call.args.iter().for_each(|argument| walk.visit_expr(argument))
+                    call.args.iter().for_each(|argument| walk.visit_expr(argument));
                 });
             }
             "make_span_with" => {
@@ -281,7 +281,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if let Expr::Path(path) = &*call.func
             && let Some(wrapper) = self.wrapper(&path.path)
         {
-            self.wrapped_call(wrapper, call);
+            self.wrapped_call(&wrapper, call);
         }
         if name.starts_with("from_fn") || name == "wrap_fn" || name == "map_request" {
             self.out.routes.layers.extend(call.args.iter().filter_map(routes::called));

@@ -276,7 +276,9 @@ impl<'w> Walk<'w> {
         if let Ok(list) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone()) {
             list.iter().for_each(|expression| self.visit_expr(expression));
         } else if let Ok(statements) = Block::parse_within.parse2(tokens.clone()) {
-            statements.iter().for_each(|statement| self.visit_stmt(statement));
+            for statement in &statements {
+                self.visit_stmt(statement);
+            }
         } else if let Ok(statics) = lazy_statics(tokens.clone()) {
             for (name, value) in &statics {
                 self.holders.push(name.clone());
@@ -292,10 +294,14 @@ impl<'w> Walk<'w> {
     pub(super) fn scan(&mut self, tokens: &TokenStream) {
         let (mut macros, mut groups) = (Vec::new(), Vec::new());
         scan::each(tokens, &mut |called: &syn::Macro| macros.push(called.clone()), &mut |group, _| {
-            groups.push(group.clone())
+            groups.push(group.clone());
         });
-        macros.iter().for_each(|called| self.visit_macro(called));
-        groups.iter().for_each(|group| self.other(group));
+        for called in &macros {
+            self.visit_macro(called);
+        }
+        for group in &groups {
+            self.other(group);
+        }
     }
 }
 
@@ -430,13 +436,13 @@ impl Walk<'_> {
 pub(super) fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let path = attribute.path();
-        let last = path.segments.last().is_some_and(|last| last.ident == "test" || last.ident == "bench");
+        let is_test = path.segments.last().is_some_and(|name| name.ident == "test" || name.ident == "bench");
         let configured = path.is_ident("cfg")
             && matches!(&attribute.meta, syn::Meta::List(list) if {
                 let said = list.tokens.to_string();
                 said == "test" || said.starts_with("all (test") || said.starts_with("any (test")
             });
-        last || configured
+        is_test || configured
     })
 }
 

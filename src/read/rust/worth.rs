@@ -58,10 +58,6 @@ pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
             || crate::detect::names::words(name).iter().any(|word| HIDES.contains(&word.as_str()))
     };
     match expression {
-        // A constant is no secret of a user's, and secrets in source are another matter.
-        Expr::Lit(_) | Expr::Binary(_) | Expr::Closure(_) | Expr::Match(_) | Expr::If(_) | Expr::Range(_) => {
-            false
-        }
         Expr::Unary(unary) => !matches!(unary.op, syn::UnOp::Not(_)) && is_raw(&unary.expr, watch),
         Expr::Path(path) => {
             let last = path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
@@ -103,6 +99,7 @@ pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
         Expr::Try(tried) => is_raw(&tried.expr, watch),
         Expr::Await(awaited) => is_raw(&awaited.base, watch),
         Expr::Index(index) => !matches!(&*index.index, Expr::Range(_)) && is_raw(&index.expr, watch),
+        // A literal is no secret of a user's, and secrets in source are another matter; a comparison says something about it.
         _ => false,
     }
 }
@@ -242,9 +239,7 @@ fn endless(expression: &Expr, any_id: bool) -> Option<String> {
             match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
                 [.., "Uuid", "new_v4" | "now_v7" | "now_v1" | "now_v6"] => Some("a new UUID".to_owned()),
                 [.., "Ulid", "new"] => Some("a new ULID".to_owned()),
-                [.., "from" | "Some" | "Borrowed" | "Owned"] => {
-                    call.args.first().and_then(|first| unbounded(first))
-                }
+                [.., "from" | "Some" | "Borrowed" | "Owned"] => call.args.first().and_then(&unbounded),
                 _ => None,
             }
         }

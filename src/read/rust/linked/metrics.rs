@@ -137,7 +137,7 @@ impl Linker<'_> {
             };
             let said = described.entry(name.text).or_default();
             said.0 |= help;
-            said.1 = said.1.take().or_else(|| made.instrument.unit.clone().flatten());
+            said.1 = said.1.take().or_else(|| made.instrument.unit.clone());
         }
         described
     }
@@ -188,7 +188,7 @@ fn metric(
     described: Option<&(bool, Option<String>)>,
 ) -> Metric {
     let Instrument { library, kind, unit, help, .. } = &made.instrument;
-    let unit = unit.clone().flatten().or_else(|| described.and_then(|said| said.1.clone()));
+    let unit = unit.clone().or_else(|| described.and_then(|said| said.1.clone()));
     let exposed = exporter.exposed_name(&exporters::Instrument { name, kind: *kind, unit: unit.as_deref() });
     let seen_place = || made.place.clone();
     let is_explained = match library {

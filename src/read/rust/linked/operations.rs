@@ -48,9 +48,8 @@ impl Linker<'_> {
             let function = operated.function.and_then(|at| of_crate.functions.get(at));
             let cover = match (operated.is_covered, operated.is_detached, operated.function) {
                 (true, ..) => Cover::Spanned,
-                (false, true, _) => Cover::Bare,
                 (false, false, Some(at)) => covers[at],
-                (false, false, None) => Cover::Bare,
+                (false, ..) => Cover::Bare,
             };
             let own_span = operated.is_covered
                 || function.is_some_and(|function| function.is_instrumented || function.opens_span);

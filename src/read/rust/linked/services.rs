@@ -38,10 +38,12 @@ impl Linker<'_> {
             let exporters = package.exporters();
             let has_sdk =
                 package.has_sdk() || self.beside(Some(at)).any(|other| self.packages[other].has_sdk());
-            let routes = self.routes(package, own);
+            let routes = routes_of(package, own);
             let untraced = is_service && !any(&|of| of.routes.has_layer) && !any(&|of| has_own_layer(of));
             let untraced_server = untraced.then(|| server(own, &routes)).flatten();
-            routes.into_iter().for_each(|route| facts.routes.add(route));
+            for route in routes {
+                facts.routes.add(route);
+            }
             if is_service
                 && let Some(place) = own.plain_logs.iter().min()
                 && !any(&|of| of.has_json_logs)
@@ -75,31 +77,30 @@ impl Linker<'_> {
             others.partition(|other| other.is_server() && other.has_sdk());
         package.is_server() || (package.runs_on() && observed.len() > 1 && observed.len() > rest.len())
     }
+}
 
-    /// The routes of a package, with what they are mounted under.
-    fn routes(&self, package: &Package, own: &Crate) -> Vec<Route> {
-        let by_name: BTreeMap<&str, &Function> =
-            own.functions.iter().map(|function| (function.name.as_str(), function)).collect();
-        let route = |made: &MadeRoute| {
-            let mut mounts = own.routes.mounts.iter().filter(|mount| mount.function == made.function);
-            let (mount, is_one) = (mounts.next(), mounts.next().is_none());
-            let mount = mount.filter(|_| is_one && !made.function.is_empty());
-            let guards =
-                |handler: &String| by_name.get(handler.as_str()).is_some_and(|function| function.is_guarded);
-            Route {
-                artifact: package.path.clone(),
-                place: made.place.clone(),
-                path: mount
-                    .map_or_else(|| made.path.clone(), |mount| routes::joined(&mount.prefix, &made.path)),
-                methods: made.methods.clone(),
-                handlers: made.handlers.clone(),
-                is_guarded: made.is_guarded
-                    || mount.is_some_and(|mount| mount.is_guarded)
-                    || (!made.handlers.is_empty() && made.handlers.iter().all(guards)),
-            }
-        };
-        own.routes.routes.iter().map(route).collect()
-    }
+/// The routes of a package, with what they are mounted under.
+fn routes_of(package: &Package, own: &Crate) -> Vec<Route> {
+    let by_name: BTreeMap<&str, &Function> =
+        own.functions.iter().map(|function| (function.name.as_str(), function)).collect();
+    let route = |made: &MadeRoute| {
+        let mut mounts = own.routes.mounts.iter().filter(|mount| mount.function == made.function);
+        let (mount, is_one) = (mounts.next(), mounts.next().is_none());
+        let mount = mount.filter(|_| is_one && !made.function.is_empty());
+        let guards =
+            |handler: &String| by_name.get(handler.as_str()).is_some_and(|function| function.is_guarded);
+        Route {
+            artifact: package.path.clone(),
+            place: made.place.clone(),
+            path: mount.map_or_else(|| made.path.clone(), |mount| routes::joined(&mount.prefix, &made.path)),
+            methods: made.methods.clone(),
+            handlers: made.handlers.clone(),
+            is_guarded: made.is_guarded
+                || mount.is_some_and(|mount| mount.is_guarded)
+                || (!made.handlers.is_empty() && made.handlers.iter().all(guards)),
+        }
+    };
+    own.routes.made.iter().map(route).collect()
 }
 
 /// Whether a middleware of the package's own opens a span.
