@@ -64,7 +64,7 @@ const MOST_ROUNDS: usize = 4;
 const CRATES_OF_LOGGING: [&str; 3] = ["tracing", "log", "slog"];
 
 /// One of these stands in every file that says something of telemetry.
-const TELLING: [&str; 44] = [
+const TELLING: [&str; 43] = [
     "instrument",
     "trace!",
     "debug!",
@@ -76,23 +76,22 @@ const TELLING: [&str; 44] = [
     " span!",
     ".enter()",
     ".entered()",
-    "_counter",
-    "_gauge",
-    "_histogram",
+    "_counter(",
     "counter!",
     "gauge!",
     "histogram!",
+    "_counter_vec",
+    "_gauge(",
+    "_gauge_vec",
+    "_histogram(",
+    "_histogram_vec",
     "macro_rules! counter",
     "macro_rules! gauge",
     "macro_rules! histogram",
     "prometheus",
     "with_label_values",
-    "CounterVec",
-    "Counter::",
-    "Histogram",
-    "Gauge::",
     "MetricGroup",
-    "KeyValue",
+    "KeyValue::new",
     "Resource::builder",
     "tracing_subscriber",
     "_logger",
@@ -105,10 +104,10 @@ const TELLING: [&str; 44] = [
     "ssh2",
     "axum",
     "actix_web",
-    "rocket",
+    "rocket::",
     "warp::",
-    "poem",
-    "Router",
+    "poem::",
+    "Router::new",
 ];
 
 /// One of these stands in every file that prints, which is of interest in services.
@@ -265,7 +264,11 @@ impl<L: Fn(usize) -> Result<Vec<u8>, String> + Sync> Reader<'_, L> {
                 });
                 is_service && printing.is_match(text)
             };
-            if !telling.is_match(text) && !prints() {
+            let wraps = |wrapper: &super::watch::Wrapper| {
+                wrapper.path.last().is_some_and(|name| text.contains(name.as_str()))
+            };
+            let tells = telling.is_match(text) || self.setup.watch.wrappers.iter().any(wraps);
+            if !tells && !prints() {
                 let read = if naming.is_match(text) { Read::Names } else { Read::Nothing };
                 return Ok((bytes.len(), read));
             }
