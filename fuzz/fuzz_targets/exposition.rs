@@ -46,6 +46,7 @@ fn facts_of(kind: Kind, head: &[u8], rest: impl Read + Send) -> Reading {
             logs: LogWatch::default(),
             detectors: Arc::default(),
             hidden: Arc::default(),
+            rust: telelint::read::watch::RustWatch::default(),
         },
     )
 }
