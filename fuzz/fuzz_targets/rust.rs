@@ -32,12 +32,16 @@ fuzz_target!(|data: &[u8]| {
     let watch = Watch {
         exact_values: 64,
         compare: false,
-        logs: telelint::read::watch::LogWatch { sensitive: vec!["password".to_owned()], ..Default::default() },
+        logs: telelint::read::watch::LogWatch {
+            sensitive: vec!["password".to_owned()],
+            ..Default::default()
+        },
         detectors: Default::default(),
         hidden: Default::default(),
         rust: RustWatch::default(),
     };
-    let manifest = "[package]\nname = \"a\"\n[dependencies]\naxum = \"1\"\nasync-nats = \"1\"\nmetrics = \"1\"\n";
+    let manifest =
+        "[package]\nname = \"a\"\n[dependencies]\naxum = \"1\"\nasync-nats = \"1\"\nmetrics = \"1\"\n";
     let packages: Vec<Package> = Package::of("Cargo.toml", manifest).ok().flatten().into_iter().collect();
     let sources = [Source { path: "src/a.rs".into(), package: Some(0) }];
     let facts = || read(&sources, |_| Ok(text.clone()), &packages, &watch).facts;

@@ -143,6 +143,17 @@ fn kind(name: &str) -> Result<Kind, String> {
 }
 
 impl Input {
+    /// A job that judges nothing, so that nothing is asked of findings.
+    pub fn job_without_verdict(&self) -> io::Result<Job> {
+        self.job(Wanted {
+            only: Vec::new(),
+            skip: Vec::new(),
+            min_confidence: Confidence::Guess,
+            today: Date(jiff::civil::Date::MIN),
+            whole: false,
+        })
+    }
+
     /// The job these arguments describe.
     ///
     /// # Errors

@@ -6,9 +6,6 @@ use camino::Utf8PathBuf;
 use clap::Parser;
 
 use super::{KEPT, UNCHECKED, check, print, talk};
-use crate::contract::verdicts::Date;
-use crate::finding::Confidence;
-use crate::quiet::Wanted;
 use crate::run;
 
 /// What is read, and where the facts go.
@@ -23,15 +20,7 @@ pub struct Args {
 
 /// Writes the facts.
 pub fn run(args: &Args) -> io::Result<u8> {
-    // Nothing is judged here, so nothing is asked of findings.
-    let wanted = Wanted {
-        only: Vec::new(),
-        skip: Vec::new(),
-        min_confidence: Confidence::Guess,
-        today: Date(jiff::civil::Date::MIN),
-        whole: false,
-    };
-    let facts = match run::facts(&args.input.job(wanted)?) {
+    let facts = match run::facts(&args.input.job_without_verdict()?) {
         Ok(facts) => facts,
         Err(error) => {
             let help = error.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();

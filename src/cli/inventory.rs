@@ -7,10 +7,7 @@ use std::io;
 use clap::{Parser, ValueEnum};
 
 use super::{KEPT, UNCHECKED, check, print, talk};
-use crate::contract::verdicts::Date;
-use crate::finding::Confidence;
 use crate::inventory::{Entry, Inventory, Section};
-use crate::quiet::Wanted;
 use crate::run;
 
 /// What is listed, and how.
@@ -35,15 +32,7 @@ enum Format {
 
 /// Lists what was seen.
 pub fn run(args: &Args) -> io::Result<u8> {
-    // Nothing is judged here, so nothing is asked of findings.
-    let wanted = Wanted {
-        only: Vec::new(),
-        skip: Vec::new(),
-        min_confidence: Confidence::Guess,
-        today: Date(jiff::civil::Date::MIN),
-        whole: false,
-    };
-    let (all, errors) = run::all_facts(&args.input.job(wanted)?);
+    let (all, errors) = run::all_facts(&args.input.job_without_verdict()?);
     for error in &errors {
         talk(&format!("{}: {}", error.place, error.message));
     }
