@@ -159,6 +159,7 @@ impl Fact for Resource {
     }
     fn absorb(&mut self, other: Self) {
         self.count = self.count.saturating_add(other.count);
+        self.is_open |= other.is_open;
         if other.place < self.place {
             (self.place, self.attributes, self.service_name) =
                 (other.place, other.attributes, other.service_name);
@@ -252,7 +253,11 @@ impl Fact for Unparsed {
     fn key(&self) -> Self::Key {
         self.place.clone()
     }
-    fn absorb(&mut self, _: Self) {}
+    fn absorb(&mut self, other: Self) {
+        if other.reason < self.reason {
+            self.reason = other.reason;
+        }
+    }
 }
 
 /// A comment in an artifact that allows a rule for the text that follows: `# telelint: allow(rule) reason`.

@@ -225,15 +225,30 @@ fn source_that_does_not_parse_is_scanned_for_macros() {
 
 #[test]
 fn source_that_is_too_much_is_named() {
-    let deep = |open: &str, close: &str, many: usize| {
-        format!("fn info() {{ debug!(); let x = {}1{}; }}\n", open.repeat(many), close.repeat(many))
+    let deep = |open: &str, close: &str| {
+        format!("fn info() {{ debug!(); let x = {}1{}; }}\n", open.repeat(100_000), close.repeat(100_000))
     };
-    beside("deep", deep("(", ")", 100_000), "brackets are nested more than 256 deep");
+    beside("deep", deep("(", ")"), "brackets are nested more than 256 deep");
     beside(
         "deep-macro",
         format!("info!{}{};\n", "(".repeat(100_000), ")".repeat(100_000)),
         "nested more than",
     );
+    let long = "a statement has more than 8192 words and signs";
+    for (name, code) in [
+        ("signs", deep("!", "")),
+        ("references", deep("& ", "")),
+        ("closures", deep("|a| ", "")),
+        ("assignments", deep("a = ", "")),
+        ("returns", deep("return ", "")),
+        ("chain", format!("fn info() {{ debug!(); let x = a{}; }}\n", ".b()".repeat(100_000))),
+        ("sum", format!("fn info() {{ debug!(); let x = 1{}; }}\n", " + 1".repeat(100_000))),
+        ("pointers", format!("fn info(a: {}u8) {{ debug!(); }}\n", "*const ".repeat(100_000))),
+    ] {
+        beside(name, code, long);
+    }
+    let types = format!("fn info(a: {}u8{}) {{ debug!(); }}\n", "Vec<".repeat(20_000), ">".repeat(20_000));
+    beside("types", types, "nested more than");
     let large = "fn a() { info!(); }\n".repeat(20 << 20 >> 4);
     beside("large", large, "over the limit of 4 MiB");
     beside("bytes", b"fn info() {} // \xff\xfe\n", "not UTF-8");
@@ -242,9 +257,9 @@ fn source_that_is_too_much_is_named() {
 
 #[test]
 fn long_chains_and_odd_beginnings_are_read() {
-    let chain = format!("fn info() {{ debug!(); let x = a{}; }}\n", ".b()".repeat(20_000));
+    let chain = format!("fn info() {{ debug!(); let x = a{}; }}\n", ".b()".repeat(2_000));
     beside("chain", chain, "");
-    let sum = format!("fn info() {{ debug!(); let x = 1{}; }}\n", " + 1".repeat(20_000));
+    let sum = format!("fn info() {{ debug!(); let x = 1{}; }}\n", " + 1".repeat(4_000));
     beside("sum", sum, "");
     let text = "use tracing::info;\nfn a(password: &str) { info!(password); }\n";
     for (name, odd) in [("mark", format!("\u{feff}{text}")), ("returns", text.replace('\n', "\r\n"))] {

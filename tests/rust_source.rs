@@ -87,7 +87,7 @@ fn plain(password: &str, user: &User, token: &str) {
     debug!({ password = password }, "login"); //~ error redaction/sensitive-field
     error!("api-key" = user.key.as_str(), "refused"); //~ error redaction/sensitive-field
     event!(Level::INFO, client_secret = %user.secret, "made"); //~ warning redaction/sensitive-field
-    event!(target: "auth", Level::INFO, { refresh_token = user.refresh() }); //~ error redaction/sensitive-field
+    event!(target: "auth", Level::INFO, { refresh_token = user.refresh() }); //~ warning redaction/sensitive-field
     trace!(?user.private_key); //~ warning redaction/sensitive-field
     let _ = info_span!("login", password = password); //~ error redaction/sensitive-field
     let _ = span!(Level::DEBUG, "login", authorization = token.to_string()); //~ error redaction/sensitive-field
@@ -96,7 +96,7 @@ fn plain(password: &str, user: &User, token: &str) {
     info!(token, "signed in"); //~ warning redaction/sensitive-field
     log::info!(password:% = password; "login"); //~ error redaction/sensitive-field
     slog::info!(user.log, "login"; "password" => password); //~ error redaction/sensitive-field
-    tracing::info!(request.headers.authorization = user.header.clone()); //~ error redaction/sensitive-field
+    tracing::info!(request.headers.authorization = user.header.clone()); //~ warning redaction/sensitive-field
 }
 
 fn harmless(password: &str, secret: SecretString, max_tokens: u32, user: &User) {
@@ -145,7 +145,7 @@ fn bytes(private_key: &[u8], user_password: impl Into<String> + std::fmt::Debug)
 #[instrument]
 fn weak(token: &str) {} //~ warning redaction/recorded-argument
 #[instrument(ret)]
-fn access_token() -> String { String::new() } //~ error redaction/recorded-argument
+fn access_token() -> String { String::new() } //~ warning redaction/recorded-argument
 #[instrument]
 fn request(headers: HeaderMap) {} //~ warning redaction/recorded-argument
 

@@ -81,6 +81,13 @@ pub fn words(name: &str) -> Vec<String> {
     words
 }
 
+/// Whether a name speaks of something and does not hold it (`password_hash`, `token_type`).
+#[must_use]
+pub fn speaks_about(name: &str) -> bool {
+    let words = words(name);
+    words.len() > 1 && words.last().is_some_and(|last| ABOUT.contains(&last.as_str()))
+}
+
 /// Names that a list has, ready to be compared.
 #[derive(Clone, Debug, Default)]
 pub struct Names {

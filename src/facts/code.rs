@@ -77,6 +77,10 @@ impl Fact for Recorded {
     }
     fn absorb(&mut self, other: Self) {
         self.shown = self.shown.min(other.shown);
+        // Two readings of one place say the same; where they do not, the first by name counts.
+        if (&other.policy, other.carrier, &other.function) < (&self.policy, self.carrier, &self.function) {
+            (self.policy, self.carrier, self.function) = (other.policy, other.carrier, other.function);
+        }
     }
 }
 
@@ -121,6 +125,7 @@ impl Fact for Practised {
     }
     fn absorb(&mut self, other: Self) {
         self.in_service |= other.in_service;
+        self.artifact = std::cmp::min(&self.artifact, &other.artifact).clone();
     }
 }
 
@@ -219,6 +224,16 @@ impl Fact for Span {
     }
     fn absorb(&mut self, other: Self) {
         self.is_root |= other.is_root;
+        self.kind = self.kind.max(other.kind);
+        self.artifact = std::cmp::min(&self.artifact, &other.artifact).clone();
+        // What can't be seen in one reading can't be counted on.
+        self.attributes = match (self.attributes.take(), other.attributes) {
+            (Some(mut mine), Some(theirs)) => {
+                mine.extend(theirs);
+                Some(mine)
+            }
+            _ => None,
+        };
     }
 }
 
@@ -289,7 +304,27 @@ impl Fact for Operation {
     fn key(&self) -> Self::Key {
         (self.place.clone(), self.action)
     }
-    fn absorb(&mut self, _: Self) {}
+    fn absorb(&mut self, other: Self) {
+        let order = |operation: &Self| {
+            let Self {
+                cover,
+                carries_context,
+                marks_failure,
+                subject,
+                is_sure,
+                call,
+                function,
+                artifact,
+                ..
+            } = operation;
+            // What was seen in one reading is there: a span, the context, the status.
+            let seen = (*cover, std::cmp::Reverse((*carries_context, *marks_failure, *is_sure)));
+            (seen, std::cmp::Reverse(subject.clone()), call.clone(), function.clone(), Arc::clone(artifact))
+        };
+        if order(&other) < order(self) {
+            *self = other;
+        }
+    }
 }
 
 /// A route of an HTTP server.
@@ -319,6 +354,7 @@ impl Fact for Route {
         self.methods.extend(other.methods);
         self.handlers.extend(other.handlers);
         self.is_guarded |= other.is_guarded;
+        self.artifact = std::cmp::min(&self.artifact, &other.artifact).clone();
     }
 }
 
@@ -350,6 +386,17 @@ impl Fact for Service {
     fn absorb(&mut self, other: Self) {
         self.has_sdk |= other.has_sdk;
         self.is_service |= other.is_service;
-        self.exporters.extend(other.exporters);
+        for (exporter, place) in other.exporters {
+            let known = self.exporters.entry(exporter).or_insert_with(|| place.clone());
+            *known = known.clone().min(place);
+        }
+        if (&other.name, &other.place) < (&self.name, &self.place) {
+            (self.name, self.place) = (other.name, other.place);
+        }
+        // A layer that only one part has is around the server of the other.
+        self.untraced_server = match (self.untraced_server.take(), other.untraced_server) {
+            (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
+            _ => None,
+        };
     }
 }

@@ -77,8 +77,8 @@ fn weight(recorded: &Recorded) -> Weight {
         WEAK.contains(&recorded.policy.as_str()) && !recorded.name.eq_ignore_ascii_case("client_secret");
     let (level, confidence) = match (recorded.shown, is_weak) {
         _ if recorded.way == Way::Request => (Level::Warning, Confidence::Likely),
-        (Shown::Text | Shown::Value, false) => (Level::Error, Confidence::Sure),
-        (Shown::Text, true) | (Shown::Nothing, false) => (Level::Warning, Confidence::Likely),
+        (Shown::Text, false) if recorded.way != Way::Returned => (Level::Error, Confidence::Sure),
+        (Shown::Text, _) | (Shown::Nothing | Shown::Value, false) => (Level::Warning, Confidence::Likely),
         (Shown::Nothing | Shown::Value, true) | (Shown::Typed, _) => (Level::Warning, Confidence::Guess),
     };
     Weight { level, confidence }

@@ -7,7 +7,7 @@
 //! [`routes`] HTTP servers, [`setup`] resources and log formats. [`imports`] and [`types`] tell whose something is, [`names`], [`enums`] and
 //! [`semconv`] what a name is, [`worth`] whether an expression is a value or says something about one. [`file`] is what one
 //! file says; [`linked`] puts the files of a repository together, since names, callers and layers stand in other files.
-//! [`scan`] finds macros where no tree is to be had.
+//! [`scan`] finds macros where no tree is to be had, [`limits`] tells what the parser can't be given.
 
 mod allows;
 mod calls;
@@ -18,6 +18,7 @@ mod guards;
 mod held;
 mod imports;
 mod instrumented;
+mod limits;
 mod linked;
 pub mod manifest;
 mod meters;
@@ -51,11 +52,8 @@ use crate::source::Place;
 /// The largest file that is read, in bytes: larger ones are made by programs.
 pub const MAX_FILE: usize = 4 << 20;
 
-/// How deep brackets may be nested; the parser calls itself for each.
-const MAX_NESTING: usize = 256;
-
-/// The stack of a thread that parses: long chains of calls nest deeply, too.
-const STACK: usize = 64 << 20;
+/// The stack of a thread that parses: long chains of calls nest deeply, too. Only what is used of it takes memory.
+const STACK: usize = 512 << 20;
 
 /// How many constants may be made of one another across files.
 const MOST_ROUNDS: usize = 4;
@@ -64,7 +62,7 @@ const MOST_ROUNDS: usize = 4;
 const CRATES_OF_LOGGING: [&str; 3] = ["tracing", "log", "slog"];
 
 /// One of these stands in every file that says something of telemetry.
-const TELLING: [&str; 43] = [
+const TELLING: [&str; 48] = [
     "instrument",
     "trace!",
     "debug!",
@@ -72,8 +70,7 @@ const TELLING: [&str; 43] = [
     "warn!",
     "error!",
     "event!",
-    "_span!",
-    " span!",
+    "span!",
     ".enter()",
     ".entered()",
     "_counter(",
@@ -108,13 +105,20 @@ const TELLING: [&str; 43] = [
     "warp::",
     "poem::",
     "Router::new",
+    ".publish(",
+    ".publish_with",
+    "queue_subscribe",
+    "tracer",
+    ".update_name(",
+    ".observe(",
 ];
 
 /// One of these stands in every file that prints, which is of interest in services.
 const PRINTING: [&str; 3] = ["print!(", "println!(", "dbg!("];
 
 /// One of these stands in every file that has constants of text, which others may name a metric or a subject by.
-const NAMING: [&str; 4] = ["str =", "fn as_str", "strum", "Display for"];
+const NAMING: [&str; 7] =
+    ["str =", "str=", "fn as_str", "fn name", "fn as_static_str", "strum", "Display for"];
 
 /// A Rust file.
 pub struct Source {
@@ -138,6 +142,8 @@ pub fn read(
     let mut facts = Facts::new(&watch.fingerprint());
     let mut linker = Linker::new(packages, watch);
     let mut waiting: Vec<usize> = Vec::new();
+    let for_tests: Vec<String> =
+        read.iter().zip(sources).flat_map(|(read, source)| test_files(read, source)).collect();
     for (at, (source, read)) in sources.iter().zip(read).enumerate() {
         match read {
             Err(reason) => facts.unreadable.add(Unreadable { place: Place::of_file(&source.path), reason }),
@@ -149,7 +155,9 @@ pub fn read(
                     bytes: bytes as u64,
                     read: true,
                 });
+                let is_for_tests = for_tests.iter().any(|file| source.path.starts_with(file.as_str()));
                 match read {
+                    _ if is_for_tests => {}
                     Read::Told(file) => linker.take(at, *file, source, &mut facts),
                     Read::Names => waiting.push(at),
                     Read::Nothing => {}
@@ -204,10 +212,29 @@ fn in_threads<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T>
         let running: Vec<_> = (0..threads).map(begin).collect();
         // Where no thread can be had, this one does the work.
         let own = if running.iter().all(Result::is_err) { worker() } else { Vec::new() };
-        running.into_iter().flatten().filter_map(|thread| thread.join().ok()).flatten().chain(own).collect()
+        running
+            .into_iter()
+            .flatten()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .flatten()
+            .chain(own)
+            .collect()
     });
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// The files and folders of modules that a file has for tests only: `#[cfg(test)] mod fixtures;`.
+fn test_files(read: &Result<(usize, Read), String>, source: &Source) -> Vec<String> {
+    let Ok((_, Read::Told(file))) = read else { return Vec::new() };
+    let (folder, name) = source.path.rsplit_once('/').unwrap_or(("", &source.path));
+    let own = match name.trim_end_matches(".rs") {
+        "lib" | "main" | "mod" => folder.to_owned(),
+        name => format!("{folder}/{name}"),
+    };
+    let files = |module: &String| [format!("{own}/{module}.rs"), format!("{own}/{module}/")];
+    let names = |file: String| file.trim_start_matches('/').to_owned();
+    file.test_modules.iter().flat_map(files).map(names).collect()
 }
 
 /// What became of a file at first.
@@ -238,9 +265,9 @@ impl<L: Fn(usize) -> Result<Vec<u8>, String> + Sync> Reader<'_, L> {
         static NEEDED: OnceLock<Option<[AhoCorasick; 3]>> = OnceLock::new();
         let bytes = (self.load)(at)?;
         let source = &self.sources[at];
-        let gap = |reason: String| {
-            let gaps = vec![(Place::of_file(&source.path), reason)];
-            Ok((bytes.len(), Read::Told(Box::new(FileFacts { gaps, ..FileFacts::default() }))))
+        let unread = |reason: String| {
+            let unparsed = Some((Place::of_file(&source.path), reason));
+            Ok((bytes.len(), Read::Told(Box::new(FileFacts { unparsed, ..FileFacts::default() }))))
         };
         let package = self.package(at);
         if package.map_or_else(|| manifest::is_aside(&source.path), |package| package.is_aside(&source.path))
@@ -248,10 +275,10 @@ impl<L: Fn(usize) -> Result<Vec<u8>, String> + Sync> Reader<'_, L> {
             return Ok((bytes.len(), Read::Nothing));
         }
         if bytes.len() > MAX_FILE {
-            return gap(format!("the file is over the limit of {} MiB and was not read", MAX_FILE >> 20));
+            return unread(format!("it is over the limit of {} MiB", MAX_FILE >> 20));
         }
         let Ok(text) = std::str::from_utf8(&bytes) else {
-            return gap("the file is not UTF-8, so it is no Rust".to_owned());
+            return unread("it is not UTF-8".to_owned());
         };
         let needed = NEEDED.get_or_init(|| {
             let of = |needles: &[&str]| AhoCorasick::new(needles).ok();
@@ -273,10 +300,8 @@ impl<L: Fn(usize) -> Result<Vec<u8>, String> + Sync> Reader<'_, L> {
                 return Ok((bytes.len(), read));
             }
         }
-        if nesting(&bytes) > MAX_NESTING {
-            return gap(format!(
-                "brackets are nested more than {MAX_NESTING} deep, so the file was not read"
-            ));
+        if let Some(why) = limits::too_much(&bytes) {
+            return unread(why);
         }
         let mut file = self.parsed(source, text);
         if package.is_some_and(|package| !package.reaches_out()) {
@@ -294,7 +319,7 @@ impl<L: Fn(usize) -> Result<Vec<u8>, String> + Sync> Reader<'_, L> {
     fn names(&self, at: usize, wanted: &AhoCorasick) -> Option<FileFacts> {
         let bytes = (self.load)(at).ok()?;
         let text = std::str::from_utf8(&bytes).ok().filter(|text| wanted.is_match(*text))?;
-        (nesting(&bytes) <= MAX_NESTING).then(|| {
+        limits::too_much(&bytes).is_none().then(|| {
             let FileFacts { constants, .. } = self.parsed(&self.sources[at], text);
             FileFacts { constants, ..FileFacts::default() }
         })
@@ -320,20 +345,4 @@ fn without_shebang(text: &str) -> std::borrow::Cow<'_, str> {
     }
     let (start, rest) = if is_script { ("//", &rest[2..]) } else { ("", rest) };
     format!("{mark}{start}{rest}").into()
-}
-
-/// How deep brackets are nested, at most; those in strings and comments count, too.
-fn nesting(bytes: &[u8]) -> usize {
-    let (mut depth, mut most) = (0_usize, 0);
-    for byte in bytes {
-        match byte {
-            b'(' | b'[' | b'{' => {
-                depth += 1;
-                most = most.max(depth);
-            }
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    most
 }

@@ -14,12 +14,14 @@ pub fn of(text: &str, lines: &Text<'_>) -> Vec<AllowComment> {
     let all: Vec<&str> = text.split('\n').collect();
     let mut start = 0;
     for (at, line) in all.iter().enumerate() {
-        let comment = line.find("//").filter(|at| line[at + 2..].trim_start().starts_with("telelint:"));
+        let comment =
+            line.find("telelint:").and_then(|at| line[..at].trim_end().strip_suffix("//")).map(str::len);
         if let (Some(comment), Some(said)) = (comment, allows::said(line.as_bytes())) {
             let number = at as u64 + 1;
             let is_alone = line[..comment].trim().is_empty();
+            let behind = &all[at + 1..(at + 1 + MOST_LINES).min(all.len())];
             let (from_line, to_line) =
-                if is_alone { (number + 1, number + 1 + extent(&all[at + 1..])) } else { (number, number) };
+                if is_alone { (number + 1, number + 1 + extent(behind)) } else { (number, number) };
             let place = lines.place(start + said.at..start + line.trim_end().len());
             for rule in said.rules {
                 let reason = said.reason.clone();
@@ -30,6 +32,9 @@ pub fn of(text: &str, lines: &Text<'_>) -> Vec<AllowComment> {
     }
     found
 }
+
+/// The longest item that an allow comment covers, in lines.
+const MOST_LINES: usize = 2_000;
 
 /// How many lines behind the first one belong to the item or statement that begins there: up to where its brackets are
 /// closed. Brackets in strings count as well, which makes it a little longer or shorter.

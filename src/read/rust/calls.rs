@@ -21,6 +21,8 @@ pub struct Field {
     pub constant: Option<Expr>,
     /// Whether `=` alone gives the value, which then is text, a number or a truth (tracing's `Value`).
     pub is_value: bool,
+    /// Whether it is only declared, to be given a value later (a bare name in `#[instrument(fields(…))]`).
+    pub is_declared: bool,
 }
 
 /// A call of a logging or tracing macro.
@@ -106,6 +108,11 @@ pub fn call(tokens: TokenStream, called: Macro) -> syn::Result<Call> {
 pub fn instrumented(input: ParseStream) -> syn::Result<Vec<Field>> {
     let mut call = Call::default();
     fields(input, &mut call)?;
+    for field in &mut call.fields {
+        // tracing-attributes 0.1.31: a name without a value is `field::Empty`.
+        field.is_declared =
+            field.is_value && field.value.as_ref().is_some_and(|value| dotted(value) == field.key);
+    }
     Ok(call.fields)
 }
 
@@ -142,6 +149,7 @@ fn fields(input: ParseStream, call: &mut Call) -> syn::Result<()> {
                     value,
                     constant,
                     is_value,
+                    is_declared: false,
                 });
             } else {
                 fields(&content, call)?;
@@ -176,12 +184,20 @@ fn field(input: ParseStream) -> syn::Result<Field> {
             value: Some(value),
             constant: None,
             is_value: false,
+            is_declared: false,
         });
     }
     if input.peek(LitStr) {
         let key: LitStr = input.parse()?;
         let (value, is_value) = value(input)?;
-        return Ok(Field { key: key.value(), at: key.span(), value, constant: None, is_value });
+        return Ok(Field {
+            key: key.value(),
+            at: key.span(),
+            value,
+            constant: None,
+            is_value,
+            is_declared: false,
+        });
     }
     let fork = input.fork();
     if let Ok((key, at)) = name(&fork)
@@ -190,7 +206,7 @@ fn field(input: ParseStream) -> syn::Result<Field> {
     {
         name(input)?;
         let (value, is_value) = value(input)?;
-        return Ok(Field { key, at, value, constant: None, is_value });
+        return Ok(Field { key, at, value, constant: None, is_value, is_declared: false });
     }
     // `log` writes `user:? = u` and `user:%`.
     if let Ok((key, at)) = name(&input.fork())
@@ -205,10 +221,17 @@ fn field(input: ParseStream) -> syn::Result<Field> {
             input.call(Ident::parse_any)?;
         }
         let value = if input.peek(Token![=]) { value(input)?.0 } else { None };
-        return Ok(Field { key, at, value, constant: None, is_value: false });
+        return Ok(Field { key, at, value, constant: None, is_value: false, is_declared: false });
     }
     let value: Expr = input.parse()?;
-    Ok(Field { key: dotted(&value), at: value.span(), value: Some(value), constant: None, is_value: true })
+    Ok(Field {
+        key: dotted(&value),
+        at: value.span(),
+        value: Some(value),
+        constant: None,
+        is_value: true,
+        is_declared: false,
+    })
 }
 
 /// `a.b.type`, keywords included.
@@ -290,7 +313,14 @@ fn with_semicolon(before: TokenStream, behind: TokenStream) -> syn::Result<Call>
             } else {
                 None
             };
-            call.fields.push(Field { key: text, at, value, constant: None, is_value: false });
+            call.fields.push(Field {
+                key: text,
+                at,
+                value,
+                constant: None,
+                is_value: false,
+                is_declared: false,
+            });
             if input.is_empty() {
                 break;
             }

@@ -12,7 +12,7 @@ use super::instrumented::{Instrumented, Recorded as Kind};
 use super::meters::{self, Instrument, Library, MadeLabel};
 use super::names::{Name, captures};
 use super::walk::Walk;
-use super::worth::{is_raw, unbounded_name};
+use super::worth::{self, is_raw, unbounded_name};
 use crate::facts::{Carrier, Practice, Recorded, Shown, SpanKind, Way};
 use crate::naming::exporters::InstrumentKind;
 use crate::read::watch::Wrapper;
@@ -21,7 +21,7 @@ use crate::source::Place;
 impl Walk<'_> {
     fn sensitive(&mut self, name: &str, at: Place, (carrier, way, shown): (Carrier, Way, Shown)) {
         let last = name.rsplit('.').next().unwrap_or(name);
-        let Some(policy) = self.setup.sensitive.of(last) else { return };
+        let Some(policy) = self.setup.sensitive.of(last).filter(|_| !worth::is_hidden(last)) else { return };
         let (function, name, policy) = (self.function_name(), name.to_owned(), policy.to_owned());
         self.out.recorded.push(Recorded { place: at, function, name, policy, carrier, way, shown });
     }
@@ -35,7 +35,7 @@ impl Walk<'_> {
                 None => Name::Known(field.key.clone()),
             };
             let hides = &self.setup.watch;
-            let raw = field.value.as_ref().is_none_or(|value| is_raw(value, hides));
+            let raw = !field.is_declared && field.value.as_ref().is_none_or(|value| is_raw(value, hides));
             if raw && !field.key.is_empty() {
                 let shown = match &field.value {
                     Some(value) => match self.types.shown(value) {
@@ -50,6 +50,14 @@ impl Walk<'_> {
             if key != Name::Known("message".to_owned()) {
                 self.out.written.push((carrier, key, place));
             }
+        }
+    }
+
+    /// A field that is given its value later: `span.record("key", value)`.
+    pub(super) fn recorded_later(&mut self, key: &str, value: &Expr, place: Place) {
+        if is_raw(value, self.setup.watch) {
+            let shown = self.types.shown(value);
+            self.sensitive(key, place, (Carrier::Span, Way::Field, shown));
         }
     }
 
@@ -178,18 +186,15 @@ impl Walk<'_> {
             let at = self.lines.at(implied.at);
             match implied.kind {
                 Kind::Argument => {
-                    if implied.is_text {
-                        self.sensitive(
-                            &implied.name,
-                            at.clone(),
-                            (Carrier::Span, Way::Argument, Shown::Text),
-                        );
+                    if implied.shown != Shown::Typed {
+                        let said = (Carrier::Span, Way::Argument, implied.shown);
+                        self.sensitive(&implied.name, at.clone(), said);
                     }
                     implied_names.push(Name::Known(implied.name.clone()));
                     self.out.written.push((Carrier::Span, Name::Known(implied.name), at));
                 }
                 Kind::Request => self.request(implied.name, at),
-                Kind::Result if implied.is_text => {
+                Kind::Result if implied.shown == Shown::Text => {
                     self.sensitive(&implied.name, at, (Carrier::Span, Way::Returned, Shown::Text));
                 }
                 Kind::Result => {}

@@ -23,6 +23,10 @@ use crate::source::Place;
 pub struct FileFacts {
     /// Constants of text.
     pub constants: Vec<Constant>,
+    /// Modules in files of their own that it has for tests only.
+    pub test_modules: Vec<String>,
+    /// What it sets of an exporter.
+    pub exporter: ExporterOptions,
     /// Names of its `macro_rules!`.
     pub macros: Vec<String>,
     /// Instruments.
@@ -57,6 +61,32 @@ pub struct FileFacts {
     pub gaps: Vec<(Place, String)>,
     /// Where the parser stopped, and what it says.
     pub unparsed: Option<(Place, String)>,
+}
+
+/// What is set of exporters, wherever.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub struct ExporterOptions {
+    /// `without_units()` of opentelemetry-prometheus.
+    pub without_units: bool,
+    /// `without_counter_suffixes()` of opentelemetry-prometheus.
+    pub without_counter_suffixes: bool,
+    /// `set_enable_recommended_naming(true)` of metrics-exporter-prometheus.
+    pub recommended_naming: bool,
+    /// `Registry::with_prefix` of prometheus-client: names begin with what is not seen.
+    pub has_prefix: bool,
+}
+
+impl ExporterOptions {
+    /// With what another file sets.
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            without_units: self.without_units || other.without_units,
+            without_counter_suffixes: self.without_counter_suffixes || other.without_counter_suffixes,
+            recommended_naming: self.recommended_naming || other.recommended_naming,
+            has_prefix: self.has_prefix || other.has_prefix,
+        }
+    }
 }
 
 /// An instrument at its place.
@@ -125,6 +155,8 @@ pub struct Called {
     pub is_covered: bool,
     /// It runs on a task of its own, which has no span.
     pub is_detached: bool,
+    /// It is called by its own name or on `self`, and not on a value that may have a method of that name.
+    pub is_own: bool,
 }
 
 impl FileFacts {
@@ -185,17 +217,38 @@ fn told(path: &Arc<str>, text: &str, setup: &Setup<'_>) -> FileFacts {
     }
 }
 
-/// Macros of a text whose brackets don't match: between lines that close an item, each piece is looked at on its own.
+/// Macros of a text whose brackets don't match: between lines that close an item, each piece is looked at on its own, and
+/// where that does not help, between blank lines.
 fn in_pieces(text: &str, lines: Text<'_>, setup: &Setup<'_>) -> FileFacts {
     let mut walk = Walk::new(lines, Imports::default(), setup);
-    let mut start = 0;
-    while start < text.len() {
-        let end = text[start..].find("\n}\n").map_or(text.len(), |at| start + at + 3);
-        if let Ok(tokens) = text[start..end].parse::<TokenStream>() {
-            walk.begin_piece(start, scan::imports(tokens.clone()));
-            scan::macros(&tokens, &mut |called| walk.scanned(called));
+    let is_end = |line: &str| line.trim_end() == "}" && line.starts_with('}');
+    for piece in pieces(0, text, is_end) {
+        if !look(&mut walk, piece) {
+            for piece in pieces(piece.0, piece.1, |line| line.trim().is_empty()) {
+                look(&mut walk, piece);
+            }
         }
-        start = end;
     }
     walk.out
+}
+
+fn look(walk: &mut Walk<'_>, (start, piece): (usize, &str)) -> bool {
+    let Ok(tokens) = piece.parse::<TokenStream>() else { return false };
+    walk.begin_piece(start, scan::imports(tokens.clone()));
+    scan::macros(&tokens, &mut |called| walk.scanned(called));
+    true
+}
+
+/// Parts of a text, each up to and with a line that ends it.
+fn pieces(base: usize, text: &str, is_end: impl Fn(&str) -> bool) -> Vec<(usize, &str)> {
+    let (mut pieces, mut start, mut at) = (Vec::new(), 0, 0);
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        if is_end(line) {
+            pieces.push((base + start, &text[start..at]));
+            start = at;
+        }
+    }
+    pieces.push((base + start, &text[start..]));
+    pieces
 }

@@ -17,7 +17,11 @@ pub fn held(block: &Block) -> Vec<Held> {
     let mut held = Vec::new();
     for (at, statement) in block.stmts.iter().enumerate() {
         let Stmt::Local(local) = statement else { continue };
-        let (Pat::Ident(pattern), Some(init)) = (&local.pat, &local.init) else { continue };
+        let pattern = match &local.pat {
+            Pat::Type(typed) => &*typed.pat,
+            other => other,
+        };
+        let (Pat::Ident(pattern), Some(init)) = (pattern, &local.init) else { continue };
         let Expr::MethodCall(call) = &*init.expr else { continue };
         let enters = matches!(call.method.to_string().as_str(), "enter" | "entered") && call.args.is_empty();
         if !enters || !is_span(&call.receiver, &block.stmts[..at]) {
@@ -93,12 +97,23 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        let is_drop = matches!(&*call.func, Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "drop"));
-        let is_guard = matches!(call.args.first(), Some(Expr::Path(path)) if path.path.is_ident(self.guard));
-        if is_drop && is_guard && !self.awaits {
+        // A guard that is handed over ends there.
+        let is_guard = call
+            .args
+            .iter()
+            .any(|argument| matches!(argument, Expr::Path(path) if path.path.is_ident(self.guard)));
+        if is_guard && !self.awaits {
             self.is_dropped = true;
         }
         visit::visit_expr_call(self, call);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        let is_own = matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident(self.guard));
+        if is_own && call.method == "exit" && !self.awaits {
+            self.is_dropped = true;
+        }
+        visit::visit_expr_method_call(self, call);
     }
 
     // What these hold runs elsewhere or at another time.

@@ -54,7 +54,13 @@ impl Imports {
         let is_one = |segment: &String| crates.contains(&segment.as_str());
         let full = self.full(path);
         if full.len() > 1 {
-            return if full[..full.len() - 1].iter().any(is_one) { Origin::Is } else { Origin::Other };
+            if full[..full.len() - 1].iter().any(is_one) {
+                return Origin::Is;
+            }
+            // What the crate itself hands on may be anything's.
+            let is_own =
+                full.first().is_some_and(|first| matches!(first.as_str(), "crate" | "self" | "super"));
+            return if is_own { Origin::Unsaid } else { Origin::Other };
         }
         if self.macros_of.iter().any(is_one) || self.globs.iter().flatten().any(is_one) {
             return Origin::Is;

@@ -8,7 +8,9 @@ use syn::spanned::Spanned;
 use syn::{Expr, Token};
 
 use super::calls::{self, Field};
+use super::types::shown;
 use super::worth::is_plain_text;
+use crate::facts::Shown;
 
 /// What the attribute says.
 #[derive(Default)]
@@ -43,8 +45,8 @@ pub struct Implied {
     pub at: proc_macro2::Span,
     /// What it is.
     pub kind: Recorded,
-    /// Whether it shows text that a person or program wrote, as it is.
-    pub is_text: bool,
+    /// What its type shows.
+    pub shown: Shown,
 }
 
 impl Instrumented {
@@ -110,17 +112,15 @@ impl Instrumented {
         let mut implied = Vec::new();
         for input in signature.inputs.iter().filter(|_| !self.skips_all) {
             let syn::FnArg::Typed(argument) = input else { continue };
-            let syn::Pat::Ident(pattern) = &*argument.pat else { continue };
-            let name = pattern.ident.unraw().to_string();
-            let is_named = self.fields.iter().any(|field| field.key == name);
-            if !is_named && !self.skipped.contains(&name) {
-                let kind = if is_request(&argument.ty) { Recorded::Request } else { Recorded::Argument };
-                implied.push(Implied {
-                    name,
-                    at: pattern.ident.span(),
-                    kind,
-                    is_text: is_plain_text(&argument.ty),
-                });
+            for (name, of) in bound(&argument.pat, Some(&argument.ty)) {
+                let text = name.unraw().to_string();
+                let is_named = self.fields.iter().any(|field| field.key == text);
+                if is_named || self.skipped.contains(&text) {
+                    continue;
+                }
+                let kind = if of.is_some_and(is_request) { Recorded::Request } else { Recorded::Argument };
+                let shown = of.map_or(Shown::Nothing, shown);
+                implied.push(Implied { name: text, at: name.span(), kind, shown });
             }
         }
         if let syn::ReturnType::Type(_, of) = &signature.output
@@ -128,7 +128,7 @@ impl Instrumented {
             && is_plain_text(of)
         {
             let name = signature.ident.unraw().to_string();
-            implied.push(Implied { name, at: of.span(), kind: Recorded::Result, is_text: true });
+            implied.push(Implied { name, at: of.span(), kind: Recorded::Result, shown: Shown::Text });
         }
         implied
     }
@@ -144,5 +144,32 @@ fn is_request(of: &syn::Type) -> bool {
             .last()
             .is_some_and(|last| matches!(last.ident.to_string().as_str(), "HeaderMap" | "HttpRequest")),
         _ => false,
+    }
+}
+
+/// The names that a pattern binds, with their types where those are said: `Path((user, key)): Path<(String, String)>`.
+fn bound<'p>(pattern: &'p syn::Pat, of: Option<&'p syn::Type>) -> Vec<(&'p Ident, Option<&'p syn::Type>)> {
+    match pattern {
+        syn::Pat::Ident(name) => vec![(&name.ident, of)],
+        syn::Pat::Reference(reference) => bound(&reference.pat, of),
+        syn::Pat::Paren(paren) => bound(&paren.pat, of),
+        syn::Pat::TupleStruct(tuple) => {
+            let inner = match (of, tuple.elems.len()) {
+                (Some(syn::Type::Path(path)), 1) => path.path.segments.last().and_then(super::worth::inner),
+                _ => None,
+            };
+            tuple.elems.iter().flat_map(|element| bound(element, inner)).collect()
+        }
+        syn::Pat::Tuple(tuple) => {
+            let types = match of {
+                Some(syn::Type::Tuple(types)) if types.elems.len() == tuple.elems.len() => {
+                    types.elems.iter().map(Some).collect()
+                }
+                _ => vec![None; tuple.elems.len()],
+            };
+            tuple.elems.iter().zip(types).flat_map(|(element, of)| bound(element, of)).collect()
+        }
+        syn::Pat::Struct(fields) => fields.fields.iter().flat_map(|field| bound(&field.pat, None)).collect(),
+        _ => Vec::new(),
     }
 }

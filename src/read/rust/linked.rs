@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Source;
-use super::file::{FileFacts, Function, Made, MadeSpan, Measured};
+use super::file::{ExporterOptions, FileFacts, Function, Made, MadeSpan, Measured};
 use super::manifest::Package;
 use super::names::{Constants, Home, Name};
 use super::operations::Operated;
 use super::routes::Routes;
 use super::setup::MadeResource;
 use super::types::Maker;
+use crate::detect::masked;
 use crate::facts::{
     Carrier, Facts, Gap, Practice, Practised, Resource, Span, SpanKind, Spot, Surface, Tally, Unparsed,
     Written,
@@ -43,6 +44,10 @@ pub struct Linker<'l> {
     constants: Constants,
     /// Names of `macro_rules!` anywhere.
     macros: BTreeSet<String>,
+    /// What is set of exporters anywhere.
+    exporter: ExporterOptions,
+    /// Files, and the fields of types that stand in them.
+    fields_of: BTreeMap<usize, BTreeSet<String>>,
     made: Vec<(Home, Arc<str>, Made)>,
     /// By package and the field or variable that holds the instrument.
     measured: BTreeMap<Holder, Vec<(Home, Measured)>>,
@@ -60,6 +65,8 @@ impl<'l> Linker<'l> {
             watch,
             constants: Constants::default(),
             macros: BTreeSet::new(),
+            exporter: ExporterOptions::default(),
+            fields_of: BTreeMap::new(),
             made: Vec::new(),
             measured: BTreeMap::new(),
             written: Vec::new(),
@@ -80,6 +87,7 @@ impl<'l> Linker<'l> {
         let artifact = package.map_or_else(|| Arc::clone(&source.path), |package| Arc::clone(&package.path));
         file.constants.into_iter().for_each(|constant| self.constants.add(home, constant));
         self.macros.extend(file.macros);
+        self.exporter = self.exporter.or(file.exporter);
         self.made.extend(file.instruments.into_iter().map(|made| (home, Arc::clone(&artifact), made)));
         for measured in file.measured {
             self.measured
@@ -93,7 +101,8 @@ impl<'l> Linker<'l> {
         file.recorded.into_iter().for_each(|recorded| facts.recorded.add(recorded));
         let in_service = package.is_some_and(|package| self.is_service(package));
         // What a program that a person runs prints is its result.
-        let prints_results = package.is_some_and(Package::is_command_line);
+        let is_named = |package: &Package| self.watch.rust.services.contains(&package.name);
+        let prints_results = package.is_some_and(|package| package.is_command_line() && !is_named(package));
         for (practice, by, place) in file.practised {
             let in_service = in_service && !(practice == Practice::Prints && prints_results);
             practised(facts, &artifact, (practice, by), in_service, place);
@@ -127,6 +136,7 @@ impl<'l> Linker<'l> {
         of_crate.routes.servers.extend(servers);
         of_crate.routes.has_layer |= has_layer;
         of_crate.routes.layers.extend(layers);
+        self.fields_of.insert(number, file.members.iter().map(|(name, _)| name.clone()).collect());
         for (name, maker) in file.members {
             of_crate.members.entry(name).or_default().insert(maker);
         }
@@ -135,10 +145,15 @@ impl<'l> Linker<'l> {
         self.resources.extend(file.resources.into_iter().map(|made| (home, made)));
         file.allows.into_iter().for_each(|allow| facts.allows.add(allow));
         for (place, what) in file.gaps {
-            facts.gaps.add(Gap { place, what });
+            facts.gaps.add(Gap { place, what: masked(&what) });
         }
         if let Some((place, reason)) = file.unparsed {
-            let what = "the file does not parse, so only macros in it were read".to_owned();
+            let reason = masked(&reason);
+            let what = if place.is_whole_file() {
+                format!("the file was not read: {reason}")
+            } else {
+                "the file does not parse, so only macros in it were read".to_owned()
+            };
             facts.gaps.add(Gap { place: place.clone(), what });
             facts.unparsed.add(Unparsed { place, reason });
         }

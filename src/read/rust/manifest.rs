@@ -169,6 +169,12 @@ impl Package {
         self.dependencies.contains_key(name)
     }
 
+    /// Whether it depends on a crate whose name holds a word.
+    #[must_use]
+    pub fn uses_like(&self, word: &str) -> bool {
+        self.dependencies.keys().any(|name| name.contains(word))
+    }
+
     /// Whether it is a program that others operate: it serves or consumes, and writes its log for a collector.
     #[must_use]
     pub fn is_server(&self) -> bool {

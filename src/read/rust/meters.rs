@@ -321,6 +321,7 @@ pub fn prometheus_function(call: &syn::ExprCall) -> Option<Instrument> {
     let is_text = |text: &Expr| matches!(Name::of(text), Name::Known(_));
     (is_text(named) && is_text(help)).then_some(())?;
     let mut made = Instrument::new(Library::Prometheus, kind, named);
+    made.is_unsaid = true;
     made.help = Some(!Name::of(help).is_empty());
     if has_labels {
         made.labels.extend(call.args.get(2).map(listed).unwrap_or_default());

@@ -8,6 +8,7 @@ use syn::{Expr, Token};
 
 use super::imports::Imports;
 use super::semconv;
+use crate::detect::masked;
 
 /// A name as an expression gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +124,19 @@ impl Name {
         Self::Template(parts.collect())
     }
 
+    /// Of how many parts it is.
+    fn size(&self) -> usize {
+        match self {
+            Self::Template(parts) => 1 + parts.iter().map(Self::size).sum::<usize>(),
+            _ => 1,
+        }
+    }
+
+    /// Itself, unless it is made of too much: what is made of itself again and again grows without end.
+    pub fn bounded(self) -> Self {
+        if self.size() > MOST_PARTS { Self::Unknown("what is put together of many parts") } else { self }
+    }
+
     /// With what local variables hold in their stead.
     pub fn with(self, locals: &impl Fn(&str) -> Option<Name>) -> Self {
         match self {
@@ -154,6 +168,9 @@ impl Name {
         matches!(self, Self::Known(text) if text.is_empty())
     }
 }
+
+/// How many parts a name may be made of.
+const MOST_PARTS: usize = 64;
 
 /// Methods that hand a text on.
 const HANDS_ON: [&str; 10] = [
@@ -232,6 +249,9 @@ pub type Home = (Option<usize>, usize);
 #[derive(Debug, Default)]
 pub struct Constants(BTreeMap<String, Vec<(Home, Constant)>>);
 
+/// The longest name, in bytes.
+const LONGEST: usize = 1_024;
+
 /// How many constants may be made of one another.
 const DEEPEST: usize = 8;
 
@@ -246,7 +266,14 @@ impl Constants {
     /// # Errors
     /// Why nothing of it can be said.
     pub fn resolve(&self, name: &Name, from: Home) -> Result<Resolved, String> {
-        self.resolve_at(name, from, 0)
+        // Facts repeat no secret, and names come from source.
+        match self.resolve_at(name, from, 0) {
+            Ok(Resolved { text, .. }) if text.len() > LONGEST => {
+                Err("its name is too long for one".to_owned())
+            }
+            Ok(Resolved { text, is_whole }) => Ok(Resolved { text: masked(&text), is_whole }),
+            Err(why) => Err(masked(&why)),
+        }
     }
 
     /// The constants that a name is made of and that are not here.

@@ -152,6 +152,13 @@ impl Types {
         }
     }
 
+    /// What is shown of a local variable's type.
+    pub fn set_shown(&mut self, name: &str, shown: Shown) {
+        if let Some(known) = self.arguments.last_mut() {
+            known.insert(name.to_owned(), shown);
+        }
+    }
+
     /// What is shown of the type of a variable.
     pub fn shown_variable(&self, name: &str) -> Shown {
         let known = self.arguments.last().and_then(|arguments| arguments.get(name)).copied();

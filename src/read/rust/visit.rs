@@ -1,6 +1,8 @@
 //! The walk itself: what of the syntax tree is looked at, and by whom.
 
+use std::collections::HashMap;
 use syn::Expr;
+
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
@@ -10,14 +12,79 @@ use super::imports::Origin;
 use super::meters::{self, Instrument};
 use super::names::Name;
 use super::routes;
-use super::types::{Maker, Owner};
+use super::types::{self, Maker, Owner};
 use super::walk::{Walk, is_for_tests};
+use super::worth::is_raw;
 use super::{CRATES_OF_LOGGING, enums, operations, setup};
-use crate::facts::Practice;
+use crate::facts::{Practice, Shown};
 
 impl<'ast> Visit<'ast> for Walk<'_> {
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        let attributes = match item {
+            syn::Item::Const(item) => &item.attrs,
+            syn::Item::Static(item) => &item.attrs,
+            syn::Item::Trait(item) => &item.attrs,
+            syn::Item::Struct(item) => &item.attrs,
+            syn::Item::Enum(item) => &item.attrs,
+            syn::Item::Macro(item) => &item.attrs,
+            // Those are asked where they are visited.
+            _ => return visit::visit_item(self, item),
+        };
+        if !is_for_tests(attributes) {
+            visit::visit_item(self, item);
+        }
+    }
+
+    fn visit_stmt(&mut self, statement: &'ast syn::Stmt) {
+        let attributes = match statement {
+            syn::Stmt::Local(local) => &local.attrs[..],
+            syn::Stmt::Macro(called) => &called.attrs[..],
+            syn::Stmt::Expr(syn::Expr::Block(block), _) => &block.attrs[..],
+            _ => &[],
+        };
+        if !is_for_tests(attributes) {
+            visit::visit_stmt(self, statement);
+        }
+    }
+
+    fn visit_block(&mut self, block: &'ast syn::Block) {
+        self.locals.push(HashMap::new());
+        visit::visit_block(self, block);
+        self.locals.pop();
+    }
+
+    fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {
+        self.locals.push(HashMap::new());
+        for input in &closure.inputs {
+            self.forget(input);
+        }
+        visit::visit_expr_closure(self, closure);
+        self.locals.pop();
+    }
+
+    fn visit_arm(&mut self, arm: &'ast syn::Arm) {
+        self.locals.push(HashMap::new());
+        self.forget(&arm.pat);
+        visit::visit_arm(self, arm);
+        self.locals.pop();
+    }
+
+    fn visit_expr_assign(&mut self, assigned: &'ast syn::ExprAssign) {
+        // What a variable holds then, the order of calls tells, which is not followed.
+        if let Name::Variable(name) = Name::of(&assigned.left) {
+            for locals in &mut self.locals {
+                locals.remove(&name);
+            }
+        }
+        visit::visit_expr_assign(self, assigned);
+    }
+
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
-        if !is_for_tests(&item.attrs) && item.ident != "tests" {
+        if is_for_tests(&item.attrs) || item.ident == "tests" {
+            if item.content.is_none() {
+                self.out.test_modules.push(item.ident.to_string());
+            }
+        } else {
             visit::visit_item_mod(self, item);
         }
     }
@@ -129,6 +196,13 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 _ => None,
             };
             let owner = owner.unwrap_or_else(|| self.types.owner(&init.expr, &self.imports));
+            let shown = match &local.pat {
+                syn::Pat::Type(typed) => types::shown(&typed.ty),
+                // What is only about a value, or hidden, is the value no longer.
+                _ if !is_raw(&init.expr, self.setup.watch) => Shown::Typed,
+                _ => self.types.shown(&init.expr),
+            };
+            self.types.set_shown(&name, shown);
             self.types.set(name, owner);
         }
     }
@@ -221,6 +295,12 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         self.measured(call, &method);
         self.spanned(call, &method);
         match method.as_str() {
+            "without_units" => self.out.exporter.without_units = true,
+            "without_counter_suffixes" => self.out.exporter.without_counter_suffixes = true,
+            "set_enable_recommended_naming" | "with_recommended_naming" => {
+                self.out.exporter.recommended_naming = true
+            }
+            "sub_registry_with_prefix" => self.out.exporter.has_prefix = true,
             "event_format" | "map_event_format" | "fmt_fields" => self.out.has_json_logs = true,
             "json" if call.args.is_empty() && self.is_of_subscriber(&call.receiver) => {
                 self.out.has_json_logs = true;
@@ -234,7 +314,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             }
             _ => {}
         }
-        self.call(method.clone());
+        let is_own = matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("self"));
+        self.call(method.clone(), is_own);
         match method.as_str() {
             "instrument" => {
                 call.args.iter().for_each(|argument| self.visit_expr(argument));
@@ -269,7 +350,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         if let Some(made) = meters::prometheus_type(call)
-            .filter(|_| self.imports.uses_like("prometheus"))
+            .filter(|_| self.imports.uses_like("prometheus") || self.is_of_prometheus(&call.func))
             .or_else(|| meters::prometheus_function(call))
         {
             self.instrument(made);
@@ -283,11 +364,14 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         {
             self.wrapped_call(&wrapper, call);
         }
+        if name == "with_prefix" {
+            self.out.exporter.has_prefix = true;
+        }
         if name.starts_with("from_fn") || name == "wrap_fn" || name == "map_request" {
             self.out.routes.layers.extend(call.args.iter().filter_map(routes::called));
         }
         if !name.is_empty() {
-            self.call(name.clone());
+            self.call(name.clone(), true);
         }
         if matches!(name.as_str(), "spawn" | "spawn_local" | "spawn_blocking") {
             self.around((false, true), |walk| visit::visit_expr_call(walk, call));
@@ -309,7 +393,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
             let is_function = name.starts_with(|c: char| c.is_lowercase()) && path.path.segments.len() > 1;
             if is_function {
-                self.call(name);
+                self.call(name, true);
             }
         }
         visit::visit_expr_path(self, path);

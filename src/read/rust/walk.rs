@@ -102,7 +102,7 @@ impl<'w> Walk<'w> {
     /// What an expression names, with what local variables hold.
     pub(super) fn name(&self, name: Name) -> Name {
         let held = |variable: &str| self.locals.iter().rev().find_map(|locals| locals.get(variable)).cloned();
-        name.with(&held).in_file(&self.imports, &self.owner)
+        name.with(&held).in_file(&self.imports, &self.owner).bounded()
     }
 
     pub(super) fn function_mut(&mut self) -> Option<&mut Function> {
@@ -154,7 +154,7 @@ impl<'w> Walk<'w> {
                 && found.action == Action::Ssh
                 && function.is_some()
         };
-        if self.out.operations.iter().any(is_known) {
+        if found.action == Action::Ssh && self.out.operations.iter().any(is_known) {
             return;
         }
         let place = self.place(&at);
@@ -174,7 +174,7 @@ impl<'w> Walk<'w> {
         });
     }
 
-    pub(super) fn call(&mut self, name: String) {
+    pub(super) fn call(&mut self, name: String, is_own: bool) {
         let (is_covered, is_detached) = (self.is_covered, self.is_detached);
         let is_guard = routes::speaks_of_a_guard(&name);
         if let Some(function) = self.function_mut() {
@@ -194,7 +194,7 @@ impl<'w> Walk<'w> {
             function.injects |= name.contains("inject");
             function.extracts |= takes_context(&name);
             function.is_guarded |= is_guard;
-            function.calls.push(Called { name, is_covered, is_detached });
+            function.calls.push(Called { name, is_covered, is_detached, is_own });
         }
     }
 
@@ -327,6 +327,28 @@ fn takes_a_guard(argument: &syn::FnArg) -> bool {
 }
 
 impl Walk<'_> {
+    /// Variables of a pattern hold what is not followed.
+    pub(super) fn forget(&mut self, pattern: &syn::Pat) {
+        struct Names(Vec<String>);
+        impl<'ast> Visit<'ast> for Names {
+            fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
+                self.0.push(pattern.ident.to_string());
+            }
+        }
+        let mut names = Names(Vec::new());
+        names.visit_pat(pattern);
+        if let Some(locals) = self.locals.last_mut() {
+            locals.extend(names.0.into_iter().map(|name| (name, Name::Unknown("a variable"))));
+        }
+    }
+
+    /// Whether a function's path begins with a crate for Prometheus.
+    pub(super) fn is_of_prometheus(&self, function: &Expr) -> bool {
+        let Expr::Path(path) = function else { return false };
+        let full = self.imports.full(&path.path);
+        full.first().is_some_and(|first| first.contains("prometheus") && first != "prometheus_client")
+    }
+
     pub(super) fn kind_of(&self, metric: &Expr) -> InstrumentKind {
         let known = self.kinds.as_ref();
         held::kind(metric, &|name| known.and_then(|known| known.get(name)).copied())
@@ -425,6 +447,12 @@ impl Walk<'_> {
         if builds && let Some(name) = call.args.first() {
             self.span_name(name);
         }
+        if let ("record", Some(value), false) = (method, call.args.get(1), text.is_empty())
+            && guards::is_span(&call.receiver, &[])
+        {
+            let place = self.lines.at(call.args[0].span());
+            self.recorded_later(&text.to_owned(), value, place);
+        }
         if let Some(function) = self.function_mut() {
             function.opens_span |= opens;
             function.marks_failure |= is_mark;
@@ -432,18 +460,37 @@ impl Walk<'_> {
     }
 }
 
-/// Whether an item is compiled for tests only.
+/// Whether an item is compiled for tests, whatever else it needs.
 pub(super) fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let path = attribute.path();
         let is_test = path.segments.last().is_some_and(|name| name.ident == "test" || name.ident == "bench");
         let configured = path.is_ident("cfg")
-            && matches!(&attribute.meta, syn::Meta::List(list) if {
-                let said = list.tokens.to_string();
-                said == "test" || said.starts_with("all (test") || said.starts_with("any (test")
-            });
+            && matches!(&attribute.meta, syn::Meta::List(list) if asks_for_tests(list.tokens.clone()));
         is_test || configured
     })
+}
+
+/// Whether a condition has the word `test` in it, and not under `not(…)`.
+fn asks_for_tests(condition: TokenStream) -> bool {
+    let mut is_not = false;
+    for tree in condition {
+        match &tree {
+            proc_macro2::TokenTree::Ident(word) => {
+                if word == "test" {
+                    return true;
+                }
+                is_not = word == "not";
+            }
+            proc_macro2::TokenTree::Group(group) if !is_not => {
+                if asks_for_tests(group.stream()) {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 /// `static ref NAME: Type = expression;` as in `lazy_static!`.

@@ -28,8 +28,11 @@ const ABOUT: [&str; 20] = [
     "status",
 ];
 
-/// Words in the name of a function that hides what it is given.
-const HIDES: [&str; 14] = [
+/// Words in the name of a function that hides what it is given, or of what is hidden.
+const HIDES: [&str; 17] = [
+    "encrypt",
+    "encrypted",
+    "scrubbed",
     "redact",
     "redacted",
     "mask",
@@ -46,6 +49,39 @@ const HIDES: [&str; 14] = [
     "pseudonymize",
 ];
 
+/// Methods that give the value they are called on, in another form.
+const HANDS_ON: [&str; 24] = [
+    "as_bytes",
+    "as_deref",
+    "as_ref",
+    "as_str",
+    "borrow",
+    "clone",
+    "cloned",
+    "expect",
+    "expose_secret",
+    "into",
+    "into_inner",
+    "lock",
+    "ok",
+    "read",
+    "to_lowercase",
+    "to_owned",
+    "to_str",
+    "to_string",
+    "to_vec",
+    "trim",
+    "unwrap",
+    "unwrap_or",
+    "unwrap_or_default",
+    "unwrap_or_else",
+];
+
+/// Whether a name says that what it names is hidden: `hashed_password`.
+pub fn is_hidden(name: &str) -> bool {
+    crate::detect::names::words(name).iter().any(|word| HIDES.contains(&word.as_str()))
+}
+
 /// Whether a value is recorded as it is, as far as the expression shows: functions and types that the contract says hide
 /// what they are given, do.
 pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
@@ -55,7 +91,7 @@ pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
             .iter()
             .chain(&watch.redacting_types)
             .any(|known| known.rsplit("::").next() == Some(name))
-            || crate::detect::names::words(name).iter().any(|word| HIDES.contains(&word.as_str()))
+            || is_hidden(name)
     };
     match expression {
         Expr::Unary(unary) => !matches!(unary.op, syn::UnOp::Not(_)) && is_raw(&unary.expr, watch),
@@ -65,14 +101,18 @@ pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
             last != "Empty"
                 && !last.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
                 && !hides(&last)
+                && !says_something_about(&last)
         }
         Expr::Field(field) => match &field.member {
-            syn::Member::Named(name) => !hides(&name.to_string()),
+            syn::Member::Named(name) => !hides(&name.to_string()) && !says_something_about(&name.to_string()),
             syn::Member::Unnamed(_) => is_raw(&field.base, watch),
         },
         Expr::MethodCall(call) => {
             let method = call.method.to_string();
-            !ABOUT.contains(&method.as_str())
+            // `user.password()` gives it; what takes arguments makes something else of it.
+            let gives =
+                call.args.is_empty() && !ABOUT.contains(&method.as_str()) && !says_something_about(&method);
+            (gives || HANDS_ON.contains(&method.as_str()))
                 && !hides(&method)
                 && call.args.iter().all(|argument| !names_a_redactor(argument, &hides))
                 && is_raw(&call.receiver, watch)
@@ -93,7 +133,19 @@ pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
                 && !name.iter().any(|name| hides(name))
                 && call.args.iter().all(|argument| is_raw(argument, watch))
         }
-        Expr::Macro(made) => made.mac.path.is_ident("format") || made.mac.path.is_ident("format_args"),
+        Expr::Macro(made) if made.mac.path.is_ident("format") || made.mac.path.is_ident("format_args") => {
+            let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+            made.mac.parse_body_with(parser).is_ok_and(|arguments| {
+                let captured = match arguments.first() {
+                    Some(Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })) => {
+                        super::names::captures(&text.value())
+                    }
+                    _ => Vec::new(),
+                };
+                captured.iter().any(|name| !hides(name) && !says_something_about(name))
+                    || arguments.iter().skip(1).any(|argument| is_raw(argument, watch))
+            })
+        }
         Expr::Reference(reference) => is_raw(&reference.expr, watch),
         Expr::Paren(paren) => is_raw(&paren.expr, watch),
         Expr::Try(tried) => is_raw(&tried.expr, watch),
@@ -102,6 +154,16 @@ pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
         // A literal is no secret of a user's, and secrets in source are another matter; a comparison says something about it.
         _ => false,
     }
+}
+
+/// Whether a name speaks of a value and does not hold it: `has_password`, `password_set`, `api_key_name`.
+fn says_something_about(name: &str) -> bool {
+    let words = crate::detect::names::words(name);
+    let ends = ["set", "exists", "configured"];
+    let begins = ["has", "is", "needs", "uses", "with", "without", "num", "max", "min"];
+    crate::detect::names::speaks_about(name)
+        || words.last().is_some_and(|last| ends.contains(&last.as_str()))
+        || (words.len() > 1 && words.first().is_some_and(|first| begins.contains(&first.as_str())))
 }
 
 /// `password.map(redact)`.
@@ -152,7 +214,7 @@ fn is_byte(of: &syn::Type) -> bool {
 }
 
 /// The first type argument.
-fn inner(segment: &syn::PathSegment) -> Option<&syn::Type> {
+pub fn inner(segment: &syn::PathSegment) -> Option<&syn::Type> {
     let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
     arguments.args.iter().find_map(|argument| match argument {
         syn::GenericArgument::Type(of) => Some(of),

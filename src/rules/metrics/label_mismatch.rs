@@ -1,6 +1,7 @@
 //! Labels that differ from the declared ones.
 
 use crate::contract::Said;
+use crate::facts::Surface;
 use crate::finding::Level;
 use crate::link::World;
 use crate::naming::exporters::is_scope_label;
@@ -11,7 +12,11 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for declaration in &world.declared {
         let Some(declared) = &declaration.said.labels else { continue };
         let is_judged = |label: &str| !is_foreign(label) && world.forbidden(label).is_none();
-        for metric in declaration.emitted.iter().filter(|metric| metric.samples > 0) {
+        for metric in declaration
+            .emitted
+            .iter()
+            .filter(|metric| metric.samples > 0 || metric.surface == Surface::Source)
+        {
             let name = metric.exposed.as_str();
             let surplus = metric.labels.iter().filter(|(label, _)| {
                 is_judged(label) && !declared.iter().any(|known| known.value == **label)
@@ -36,7 +41,8 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                     .help(help);
             }
             // A label under another name is one fault, not two.
-            for label in missing.iter().filter(|_| !renamed) {
+            // Source may give it where that is not seen.
+            for label in missing.iter().filter(|_| !renamed && metric.surface != Surface::Source) {
                 let message = format!("`{name}` never has the declared label `{}`", label.value);
                 out.find(format!("{name}{{{}}}", label.value), metric.named(), message)
                     .label("no series has it")

@@ -8,6 +8,7 @@ use crate::facts::metric::Magnitude;
 use crate::facts::{Facts, Gap, Label, Metric, Spot, Surface, Tally, Values};
 use crate::naming::exporters::{self, Exporter, InstrumentKind, TranslationStrategy};
 use crate::naming::ucum;
+use crate::read::rust::file::ExporterOptions;
 use crate::read::rust::meters::{Instrument, Library, MadeLabel};
 use crate::read::rust::names::{Home, Resolved};
 use crate::source::{Place, Seen};
@@ -43,7 +44,7 @@ impl Linker<'_> {
             .collect();
         let no_exporter = self.packages.iter().all(|package| !package.uses("metrics-exporter-prometheus"));
         for (home, artifact, made) in &self.made {
-            if made.instrument.is_unsaid && !self.is_of_metrics(home, made) {
+            if made.instrument.is_unsaid && !self.is_of_its_crate(home, made) {
                 continue;
             }
             let name = match self.exposed(&made.instrument, *home) {
@@ -70,7 +71,15 @@ impl Linker<'_> {
                 let is_one = holders.get(&(home.0, holder.as_str())) == Some(&1);
                 is_one.then(|| self.measured.get(&(home.0, holder.clone())))?
             });
-            let held: Vec<&(Home, Measured)> = held.into_iter().flatten().collect();
+            // A field of another type of that name holds something else.
+            let is_own = |file: usize| {
+                file == home.1
+                    || !self.fields_of.get(&file).is_some_and(|fields| {
+                        made.instrument.bound.as_ref().is_some_and(|holder| fields.contains(holder))
+                    })
+            };
+            let held: Vec<&(Home, Measured)> =
+                held.into_iter().flatten().filter(|(home, _)| is_own(home.1)).collect();
             let mut metric = metric((made, artifact), &name, exporter, described.get(&name));
             metric.is_presumed = is_presumed;
             for label in self.given(home, made, &held) {
@@ -109,8 +118,11 @@ impl Linker<'_> {
         given
     }
 
-    /// Whether `counter!` is the crate's, where no import says so.
-    fn is_of_metrics(&self, home: &Home, made: &Made) -> bool {
+    /// Whether an instrument is its crate's, where no import says so.
+    fn is_of_its_crate(&self, home: &Home, made: &Made) -> bool {
+        if made.instrument.library == Library::Prometheus {
+            return self.package(home.0).is_none_or(|package| package.uses_like("prometheus"));
+        }
         let private = ["counter", "gauge", "histogram"].iter().any(|name| self.macros.contains(*name));
         let uses = self.package(home.0).is_some_and(|package| package.uses("metrics"));
         // Names that are no text are those of another macro.
@@ -152,17 +164,17 @@ impl Linker<'_> {
             self.beside(package).any(of) || self.above(package).any(of)
         };
         match library {
-            Library::Opentelemetry if own || beside() => (
-                Exporter::RustOpenTelemetryPrometheus {
-                    without_units: false,
-                    without_counter_suffixes: false,
-                },
-                !own,
-            ),
+            Library::Opentelemetry if own || beside() => {
+                let ExporterOptions { without_units, without_counter_suffixes, .. } = self.exporter;
+                (Exporter::RustOpenTelemetryPrometheus { without_units, without_counter_suffixes }, !own)
+            }
             Library::Opentelemetry => (Exporter::OtlpTranslator(TranslationStrategy::default()), true),
             Library::Prometheus | Library::Measured => (Exporter::PrometheusCrate, false),
-            Library::Metrics => (Exporter::MetricsCrate { recommended_naming: false }, no_exporter),
-            Library::PrometheusClient => (Exporter::PrometheusClient, false),
+            Library::Metrics => {
+                let recommended_naming = self.exporter.recommended_naming;
+                (Exporter::MetricsCrate { recommended_naming }, no_exporter)
+            }
+            Library::PrometheusClient => (Exporter::PrometheusClient, self.exporter.has_prefix),
         }
     }
 }

@@ -46,7 +46,13 @@ impl Linker<'_> {
         for operated in &of_crate.operations {
             let Some(is_sure) = is_one(operated, of_crate) else { continue };
             let function = operated.function.and_then(|at| of_crate.functions.get(at));
-            let cover = match (operated.is_covered, operated.is_detached, operated.function) {
+            // What receives is right where each message gets a span, here or in what is called for it.
+            let spans_each = operated.action == Action::Subscribe
+                && function.is_some_and(|function| {
+                    function.calls.iter().any(|called| called.is_covered)
+                        || calls(function, &|function| function.is_instrumented || function.opens_span)
+                });
+            let cover = match (operated.is_covered || spans_each, operated.is_detached, operated.function) {
                 (true, ..) => Cover::Spanned,
                 (false, false, Some(at)) => covers[at],
                 (false, ..) => Cover::Bare,
@@ -117,29 +123,44 @@ fn by_name(functions: &[Function]) -> BTreeMap<&str, Vec<usize>> {
     by_name
 }
 
+/// Names of functions and methods that are everywhere.
+const COMMON: [&str; 24] = [
+    "add", "as_ref", "build", "call", "clone", "close", "collect", "default", "drop", "execute", "flush",
+    "from", "get", "insert", "into", "new", "next", "ok", "poll", "push", "recv", "remove", "send", "write",
+];
+
 /// Which functions run in a span that is about them: those that have one of their own, those around whose call one is put,
 /// and those that a function with one of its own calls. The span of a request or a message around all of it is about that
 /// and not about what is done in its course. A name that several functions share counts as called by whoever calls one.
 fn covers(functions: &[Function], has_layer: bool, is_program: bool) -> Vec<Cover> {
-    let by_name = by_name(functions);
+    let by_name = &by_name(functions);
     let mut is_called = vec![false; functions.len()];
     let mut own: Vec<bool> =
         functions.iter().map(|function| function.is_instrumented || function.opens_span).collect();
     let mut around = vec![false; functions.len()];
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for (caller, function) in functions.iter().enumerate() {
-            for called in &function.calls {
-                for at in by_name.get(called.name.as_str()).into_iter().flatten().filter(|at| **at != caller)
-                {
-                    is_called[*at] = true;
-                    around[*at] |= called.is_covered;
-                    if own[caller] && !called.is_detached && !own[*at] {
-                        own[*at] = true;
-                        changed = true;
-                    }
-                }
+    // Names that anything may have say nothing of who is called.
+    let called = |caller: usize| {
+        let calls = functions[caller]
+            .calls
+            .iter()
+            .filter(|called| called.is_own || !COMMON.contains(&called.name.as_str()));
+        calls.flat_map(move |called| {
+            let named = by_name.get(called.name.as_str()).into_iter().flatten();
+            named.filter(move |at| **at != caller).map(move |at| (*at, called))
+        })
+    };
+    let mut waiting: Vec<usize> = (0..functions.len()).filter(|at| own[*at]).collect();
+    for caller in 0..functions.len() {
+        for (at, called) in called(caller) {
+            is_called[at] = true;
+            around[at] |= called.is_covered;
+        }
+    }
+    while let Some(caller) = waiting.pop() {
+        for (at, called) in called(caller) {
+            if !called.is_detached && !own[at] {
+                own[at] = true;
+                waiting.push(at);
             }
         }
     }

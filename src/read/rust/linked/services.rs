@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Crate, Linker, practised};
+use crate::detect::masked;
 use crate::facts::{Facts, Practice, Route, Service};
 use crate::read::rust::file::Function;
 use crate::read::rust::manifest::Package;
@@ -92,7 +93,9 @@ fn routes_of(package: &Package, own: &Crate) -> Vec<Route> {
         Route {
             artifact: package.path.clone(),
             place: made.place.clone(),
-            path: mount.map_or_else(|| made.path.clone(), |mount| routes::joined(&mount.prefix, &made.path)),
+            path: masked(
+                &mount.map_or_else(|| made.path.clone(), |mount| routes::joined(&mount.prefix, &made.path)),
+            ),
             methods: made.methods.clone(),
             handlers: made.handlers.clone(),
             is_guarded: made.is_guarded
