@@ -263,7 +263,7 @@ fn gather(job: &Job, unit: &Unit, root: &Utf8Path) -> Gathered {
     let mut readings: Vec<Reading> =
         targets.par_iter().map(|target| read_one(target, &job.fetch, &watch)).collect();
     if !programs.is_empty() {
-        readings.push(rust::read(&programs, &job.fetch, &watch, root));
+        readings.push(rust::read(&programs, &unit.paths, &job.fetch, &watch, root));
     }
     let mut sources = Sources::new(root);
     unit.keep_texts(&mut sources);

@@ -471,3 +471,170 @@ fn source_on_standard_input_is_judged_and_drawn() {
         assert!(run.stdout.contains(" 2 │ fn open(password: &str) {}\n"), "{}", run.stdout);
     }
 }
+
+#[test]
+fn what_is_only_about_a_value_or_hidden_is_no_value() {
+    judged(
+        "tracing",
+        r#"
+use tracing::{info, instrument};
+
+fn locals(password: &str, full: &str) {
+    let password = redact(password);
+    info!(password, "hidden before");
+    let has_password: bool = ask();
+    info!(password = has_password, "a truth");
+    let api_key = &full[..8];
+    info!(api_key, "the beginning");
+    let secret_key: SecretString = take();
+    info!(?secret_key, "of a type that hides");
+}
+fn about(password: &str, api_key: Option<&str>, user: &User) {
+    info!(api_key = api_key.map_or(0, |key| key.len()), "length");
+    info!(password = password.chars().all(char::is_alphanumeric), "kind");
+    info!(password = user.has_password(), api_key = user.api_key_name, "names");
+    info!(password = format!("{} letters", password.len()), "count");
+    info!(password = user.password_set, "set");
+}
+#[instrument(skip_all, fields(user, access_token))]
+fn later(user: &User) {
+    tracing::Span::current().record("access_token", user.access_token.as_str()); //~ error redaction/sensitive-field
+}
+#[instrument]
+fn hashed(hashed_password: &str, encrypted_token: &str) {}
+#[instrument(skip(state))]
+async fn taken(State(state): State<App>, Path((user, api_key)): Path<(u64, String)>) {} //~ error redaction/recorded-argument
+fn said(user: &User, password: &str) {
+    info!("{}", user.password()); //~ warning redaction/sensitive-field
+    info!("{:?}", Some(password)); //~ error redaction/sensitive-field
+}
+"#,
+        &["--only", "redaction/*"],
+    );
+}
+
+#[test]
+fn code_for_tests_is_left_out_wherever_it_stands() {
+    judged(
+        "tracing prometheus",
+        r#"
+--- src/lib.rs
+#[cfg(test)]
+mod fixtures;
+#[cfg(all(unix, test))]
+fn helper(password: &str) { tracing::info!(password); }
+#[cfg(any(feature = "rig", test))]
+static COUNT: LazyLock<IntCounter> = LazyLock::new(|| prometheus::register_int_counter!("count", "h").unwrap());
+fn run(password: &str) {
+    #[cfg(test)]
+    tracing::info!(password);
+    #[cfg(not(test))]
+    tracing::info!(password); //~ error redaction/sensitive-field
+}
+--- src/fixtures.rs
+pub fn login(password: &str) { tracing::info!(password); }
+--- src/fixtures/deep.rs
+pub fn login(password: &str) { tracing::info!(password); }
+--- src/vendor.rs
+fn own(password: &str) { tracing::info!(password); } //~ error redaction/sensitive-field
+"#,
+        &[],
+    );
+}
+
+#[test]
+fn names_are_those_of_the_scope_and_the_module_they_stand_in() {
+    judged(
+        "prometheus",
+        r#"
+--- src/consts.rs
+pub const NAME: &str = "consts_total";
+--- src/lib.rs
+use prometheus::register_int_counter;
+const NAME: &str = "own";
+fn made(y: &str) {
+    register_int_counter!(consts::NAME, "h");
+    register_int_counter!(NAME, "h"); //~ error metrics/counter-without-total
+    let name = "outer_total";
+    { let name = "inner"; }
+    register_int_counter!(name, "h");
+    let given = "given";
+    let make = |given: &str| register_int_counter!(given, "h");
+    match y { given => register_int_counter!(given, "h") };
+    let mut later = "later";
+    later = "later_total";
+    register_int_counter!(later, "h");
+}
+"#,
+        &[],
+    );
+    // What an exporter is told counts.
+    judged(
+        "opentelemetry opentelemetry-prometheus",
+        r#"
+fn make(meter: &Meter) {
+    let exporter = opentelemetry_prometheus::exporter().without_counter_suffixes().build();
+    meter.u64_counter("orders_total").with_description("Orders.").build();
+}
+"#,
+        &[],
+    );
+    // Another type's field of that name holds something else.
+    judged(
+        "prometheus hdrhistogram",
+        r#"
+--- src/a.rs
+use prometheus::{Histogram, register_histogram};
+struct A { latency: Histogram }
+fn a() -> A { A { latency: register_histogram!("shop_latency_seconds", "Latency.").unwrap() } }
+--- src/b.rs
+struct B { latency: hdrhistogram::Histogram }
+impl B { fn b(&self, d: Duration) { self.latency.record(d.as_micros() as u64); } }
+"#,
+        &[],
+    );
+}
+
+#[test]
+fn names_made_of_themselves_and_long_call_chains_end() {
+    let mut text = String::from("fn f() {\n    let a = String::new();\n");
+    for _ in 0..40 {
+        text.push_str("    let a = format!(\"({a}) or ({a})\");\n");
+    }
+    text.push_str("    tracing::info!(password = a.as_str());\n}\n");
+    for at in 0..5_000 {
+        text.push_str(&format!("fn f{at}() {{ f{}(); }}\n", at + 1));
+    }
+    text.push_str(&"//telelint:allow(a) b\n".repeat(5_000));
+    let folder = package("tracing", &text);
+    let began = std::time::Instant::now();
+    let run = check(&folder, &[]);
+    assert!(run.stdout.contains("redaction/sensitive-field"), "{}", run.stdout);
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+}
+
+#[test]
+fn secrets_in_names_are_never_repeated() {
+    // Broken by construction: no provider's, and no host.
+    let secret = concat!("postgres://shop:", "hunter2swordfish", "@db");
+    let folder = package(
+        "tracing metrics async-nats axum",
+        &format!(
+            "use async_nats::Client;\nasync fn f(client: Client) {{\n    let _ = tracing::info_span!(\"login {secret}\");\n    \
+             metrics::counter!(\"jobs {secret}\").increment(1);\n    metrics::counter!(format!(\"{{}} {secret}\", x())).increment(1);\n    \
+             client.publish(\"orders.{secret}\", p).await;\n    Router::new().route(\"/a/{secret}\", get(a));\n}}\n"
+        ),
+    );
+    for args in [
+        &["check", "--show", "unknown", "--min-confidence", "guess"][..],
+        &["check", "--format", "json"],
+        &["check", "--format", "sarif"],
+        &["facts"],
+        &["inventory"],
+        &["inventory", "--format", "json"],
+    ] {
+        let run = telelint(&folder, args);
+        let out = format!("{}{}", run.stdout, run.stderr);
+        assert!(!out.contains("hunter2swordfish"), "{args:?}: {out}");
+    }
+}

@@ -136,7 +136,7 @@ pub fn read(
     watch: &Watch,
 ) -> Reading {
     let sensitive = Names::new(watch.logs.sensitive.iter().map(String::as_str));
-    let setup = Setup { sensitive: &sensitive, watch: &watch.rust };
+    let setup = Setup { sensitive: &sensitive, watch: &watch.rust, may_log: true };
     let reader = Reader { sources, packages, setup, load: &load };
     let read = in_threads(sources.len(), |at| reader.read(at));
     let mut facts = Facts::new(&watch.fingerprint());
@@ -215,8 +215,7 @@ fn in_threads<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T>
         running
             .into_iter()
             .flatten()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .flatten()
+            .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .chain(own)
             .collect()
     });
@@ -326,7 +325,10 @@ impl<L: Fn(usize) -> Result<Vec<u8>, String> + Sync> Reader<'_, L> {
     }
 
     fn parsed(&self, source: &Source, text: &str) -> FileFacts {
-        let file = file::read(&source.path, &without_shebang(text), &self.setup);
+        let package = source.package.and_then(|at| self.packages.get(at));
+        let may_log = package.is_none_or(|package| package.uses_like("tracing") || package.uses_like("log"));
+        let setup = Setup { may_log, ..self.setup };
+        let file = file::read(&source.path, &without_shebang(text), &setup);
         // Spans of the tree are kept by the thread; all places have been made.
         proc_macro2::extra::invalidate_current_thread_spans();
         file

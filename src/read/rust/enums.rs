@@ -28,7 +28,12 @@ pub fn texts(item: &syn::ItemImpl, owner: &str) -> Vec<Constant> {
             for variant in variants(&arm.pat) {
                 if let Some(text) = &text {
                     let value = Name::Known(text.clone());
-                    found.push(Constant { owner: owner.to_owned(), name: variant, value });
+                    found.push(Constant {
+                        owner: owner.to_owned(),
+                        module: String::new(),
+                        name: variant,
+                        value,
+                    });
                 }
             }
         }
@@ -115,7 +120,7 @@ pub fn derived(item: &syn::ItemEnum) -> Vec<Constant> {
                 Some(_) => None,
             },
         )?;
-        Some(Constant { owner: owner.clone(), name, value: Name::Known(text) })
+        Some(Constant { owner: owner.clone(), module: String::new(), name, value: Name::Known(text) })
     });
     texts.collect()
 }

@@ -94,7 +94,7 @@ impl Walk<'_> {
             }
         }
         for (_, argument) in &call.arguments {
-            let name = calls::dotted(innermost(argument));
+            let name = named(argument);
             if !name.is_empty() && is_raw(argument, self.setup.watch) {
                 let at = self.lines.at(argument.span());
                 self.sensitive(&name, at, (Carrier::Log, Way::Message, self.types.shown(argument)));
@@ -279,13 +279,17 @@ fn is_empty(value: &Expr) -> bool {
     matches!(value, Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Empty"))
 }
 
-/// What an expression is about: `&password`, `password.as_str()`.
-fn innermost(expression: &Expr) -> &Expr {
+/// The name of what an expression gives: `&password`, `password.as_str()`, `user.password()`.
+fn named(expression: &Expr) -> String {
     match expression {
-        Expr::Reference(reference) => innermost(&reference.expr),
-        Expr::MethodCall(call) => innermost(&call.receiver),
-        Expr::Paren(paren) => innermost(&paren.expr),
-        Expr::Try(tried) => innermost(&tried.expr),
-        other => other,
+        Expr::Reference(reference) => named(&reference.expr),
+        Expr::Paren(paren) => named(&paren.expr),
+        Expr::Try(tried) => named(&tried.expr),
+        Expr::Unary(unary) => named(&unary.expr),
+        Expr::Index(index) => named(&index.expr),
+        Expr::MethodCall(call) if worth::hands_on(&call.method.to_string()) => named(&call.receiver),
+        Expr::MethodCall(call) if call.args.is_empty() => call.method.to_string(),
+        Expr::Call(call) if call.args.len() == 1 => named(&call.args[0]),
+        other => calls::dotted(other),
     }
 }

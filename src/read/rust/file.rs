@@ -179,10 +179,13 @@ impl FileFacts {
     }
 }
 
-/// What is the same for all files.
+/// What is the same for all files of a package.
+#[derive(Clone, Copy)]
 pub struct Setup<'s> {
     pub sensitive: &'s Names,
     pub watch: &'s RustWatch,
+    /// Whether the package has something that logs, so that a macro which nobody imports may be that.
+    pub may_log: bool,
 }
 
 /// Reads a file. One that does not parse is scanned for macros.

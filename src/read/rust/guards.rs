@@ -126,7 +126,21 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         let awaits =
             called.path.segments.last().is_some_and(|last| {
                 matches!(last.ident.to_string().as_str(), "select" | "join" | "try_join")
-            });
+            }) || has_await(called.tokens.clone());
         self.awaits |= awaits && !self.is_dropped;
     }
+}
+
+/// Whether `.await` stands among the arguments of a macro.
+fn has_await(tokens: proc_macro2::TokenStream) -> bool {
+    let mut before_is_dot = false;
+    tokens.into_iter().any(|tree| {
+        let is_it = match &tree {
+            proc_macro2::TokenTree::Ident(word) => before_is_dot && word == "await",
+            proc_macro2::TokenTree::Group(group) => has_await(group.stream()),
+            _ => false,
+        };
+        before_is_dot = matches!(&tree, proc_macro2::TokenTree::Punct(mark) if mark.as_char() == '.');
+        is_it
+    })
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::Source;
 use super::file::{ExporterOptions, FileFacts, Function, Made, MadeSpan, Measured};
 use super::manifest::Package;
-use super::names::{Constants, Home, Name};
+use super::names::{Constant, Constants, Home, Name};
 use super::operations::Operated;
 use super::routes::Routes;
 use super::setup::MadeResource;
@@ -85,7 +85,10 @@ impl<'l> Linker<'l> {
         let package = self.package(source.package);
         let home: Home = (source.package, number);
         let artifact = package.map_or_else(|| Arc::clone(&source.path), |package| Arc::clone(&package.path));
-        file.constants.into_iter().for_each(|constant| self.constants.add(home, constant));
+        for constant in file.constants {
+            let constant = Constant { module: module(&source.path), ..constant };
+            self.constants.add(home, constant);
+        }
         self.macros.extend(file.macros);
         self.exporter = self.exporter.or(file.exporter);
         self.made.extend(file.instruments.into_iter().map(|made| (home, Arc::clone(&artifact), made)));
@@ -313,6 +316,14 @@ impl<'l> Linker<'l> {
             });
         }
     }
+}
+
+/// The module of a file: its name, or its folder's.
+fn module(path: &str) -> String {
+    let mut parts = path.rsplit('/');
+    let name = parts.next().unwrap_or_default().trim_end_matches(".rs");
+    let module = if name == "mod" { parts.next().unwrap_or_default() } else { name };
+    if matches!(module, "lib" | "main") { String::new() } else { module.to_owned() }
 }
 
 fn practised(

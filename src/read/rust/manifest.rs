@@ -95,6 +95,14 @@ pub struct Package {
     pub dependencies: BTreeMap<String, Place>,
     /// Whether it makes a program.
     pub has_program: bool,
+    /// Folders of packages beside it that it depends on, relative to its own.
+    pub paths: Vec<String>,
+    /// Keys of dependencies that the workspace describes.
+    pub inherited: Vec<String>,
+    /// Whether a file of it was read; otherwise others only depend on it.
+    pub is_read: bool,
+    /// Whether all of its files were read; otherwise what is missing proves nothing.
+    pub is_whole: bool,
 }
 
 #[derive(Deserialize)]
@@ -122,8 +130,42 @@ struct Target {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Dependency {
-    Renamed { package: String },
+    Table(Table),
     Other(serde::de::IgnoredAny),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Table {
+    package: Option<String>,
+    path: Option<String>,
+    workspace: bool,
+}
+
+#[derive(Deserialize)]
+struct Root {
+    workspace: Option<Shared>,
+}
+
+#[derive(Deserialize)]
+struct Shared {
+    #[serde(default)]
+    dependencies: BTreeMap<String, Dependency>,
+}
+
+/// What a workspace says of the dependencies that its packages inherit: the package's own name, and its folder, relative to
+/// the workspace's, where it is one of the repository.
+pub type Inherited = BTreeMap<String, (String, Option<String>)>;
+
+/// What a manifest says for a whole workspace; `None` where it is no workspace's.
+#[must_use]
+pub fn workspace(text: &str) -> Option<Inherited> {
+    let root: Root = toml::from_str(text).ok()?;
+    let said = |(key, said): (String, Dependency)| match said {
+        Dependency::Table(table) => (key.clone(), (table.package.unwrap_or(key), table.path)),
+        Dependency::Other(_) => (key.clone(), (key, None)),
+    };
+    Some(root.workspace?.dependencies.into_iter().map(said).collect())
 }
 
 impl Package {
@@ -137,22 +179,31 @@ impl Package {
         let Some(Named { name }) = manifest.package else { return Ok(None) };
         let lines = Text::new(&path.into(), text);
         let targets = manifest.target.into_values().flat_map(|target| target.dependencies);
-        let dependencies = manifest.dependencies.into_iter().chain(targets).map(|(key, said)| {
+        let (mut paths, mut inherited, mut dependencies) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for (key, said) in manifest.dependencies.into_iter().chain(targets) {
             let place = lines.place(key.span());
-            let name = match said {
-                Dependency::Renamed { package } => package,
-                Dependency::Other(_) => key.into_inner(),
-            };
-            (name, place)
-        });
+            let mut name = key.into_inner();
+            if let Dependency::Table(table) = said {
+                if table.workspace {
+                    inherited.push(name.clone());
+                }
+                paths.extend(table.path);
+                name = table.package.unwrap_or(name);
+            }
+            dependencies.insert(name, place);
+        }
         let folder = path.strip_suffix("Cargo.toml").unwrap_or_default().trim_end_matches('/').to_owned();
         Ok(Some(Self {
             path: path.into(),
             folder,
             place: lines.place(name.span()),
             name: name.into_inner(),
-            dependencies: dependencies.collect(),
+            dependencies,
             has_program: !manifest.bin.is_empty(),
+            paths,
+            inherited,
+            is_read: false,
+            is_whole: false,
         }))
     }
 

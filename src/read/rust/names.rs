@@ -236,6 +236,8 @@ pub fn captures(message: &str) -> Vec<String> {
 pub struct Constant {
     /// The type it is a part of; empty where it stands alone.
     pub owner: String,
+    /// The module it stands in, by the file's name; empty at the root of a package.
+    pub module: String,
     /// Its name.
     pub name: String,
     /// What it is.
@@ -345,11 +347,15 @@ impl Constants {
         let Some(all) = self.0.get(constant) else {
             return Err(format!("its name is the constant `{constant}`, which no file read here has"));
         };
-        // A path's word before the last is a type, or a module, whose name the file has.
-        let inside: Vec<_> =
-            all.iter().filter(|(_, known)| !owner.is_empty() && known.owner == owner).collect();
-        let free: Vec<_> =
-            all.iter().filter(|(_, known)| known.owner.is_empty() || owner == "Self").collect();
+        // A path's word before the last is a type, or a module.
+        let in_it = |known: &Constant| known.owner == owner || known.module == owner;
+        let inside: Vec<_> = all.iter().filter(|(_, known)| !owner.is_empty() && in_it(known)).collect();
+        let is_module = owner.starts_with(char::is_lowercase) && !matches!(owner, "self" | "crate" | "super");
+        // Of a module that is not known by its name, it is not the constant of this file.
+        let free: Vec<_> = all
+            .iter()
+            .filter(|(home, known)| known.owner.is_empty() && !(is_module && *home == from))
+            .collect();
         let fitting = if inside.is_empty() { free } else { inside };
         let near = |is_near: &dyn Fn(&Home) -> bool| {
             let mut values: Vec<_> = fitting.iter().filter(|(home, _)| is_near(home)).collect();

@@ -177,6 +177,9 @@ impl Types {
                 _ => Shown::Nothing,
             },
             Expr::Macro(made) if made.mac.path.is_ident("format") => Shown::Text,
+            Expr::Unary(unary) => self.shown(&unary.expr),
+            Expr::Index(index) => self.shown(&index.expr),
+            Expr::Call(call) if call.args.len() == 1 => self.shown(&call.args[0]),
             Expr::Path(path) => {
                 path.path.get_ident().map_or(Shown::Nothing, |name| self.shown_variable(&name.to_string()))
             }

@@ -54,6 +54,9 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {
+        if let (true, Expr::Block(body)) = (closure.asyncness.is_some(), &*closure.body) {
+            self.held(&body.block);
+        }
         self.locals.push(HashMap::new());
         for input in &closure.inputs {
             self.forget(input);
@@ -233,7 +236,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             return self.wrapped_macro(&wrapper, called);
         }
         if let Some(of) = Macro::of(&name)
-            && self.imports.origin(&called.path, &CRATES_OF_LOGGING) != Origin::Other
+            && match self.imports.origin(&called.path, &CRATES_OF_LOGGING) {
+                Origin::Is => true,
+                Origin::Unsaid => self.setup.may_log,
+                Origin::Other => false,
+            }
         {
             return self.logged(of, called);
         }
@@ -298,7 +305,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             "without_units" => self.out.exporter.without_units = true,
             "without_counter_suffixes" => self.out.exporter.without_counter_suffixes = true,
             "set_enable_recommended_naming" | "with_recommended_naming" => {
-                self.out.exporter.recommended_naming = true
+                self.out.exporter.recommended_naming = true;
             }
             "sub_registry_with_prefix" => self.out.exporter.has_prefix = true,
             "event_format" | "map_event_format" | "fmt_fields" => self.out.has_json_logs = true,

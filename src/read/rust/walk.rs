@@ -357,7 +357,12 @@ impl Walk<'_> {
     pub(super) fn constant(&mut self, ident: &syn::Ident, value: &Expr) {
         let value = self.name(Name::of(value));
         if matches!(value, Name::Known(_) | Name::Template(_) | Name::Constant(..)) {
-            self.out.constants.push(Constant { owner: self.owner.clone(), name: ident.to_string(), value });
+            self.out.constants.push(Constant {
+                owner: self.owner.clone(),
+                module: String::new(),
+                name: ident.to_string(),
+                value,
+            });
         }
     }
 
@@ -451,7 +456,7 @@ impl Walk<'_> {
             && guards::is_span(&call.receiver, &[])
         {
             let place = self.lines.at(call.args[0].span());
-            self.recorded_later(&text.to_owned(), value, place);
+            self.recorded_later(text, value, place);
         }
         if let Some(function) = self.function_mut() {
             function.opens_span |= opens;
@@ -482,11 +487,7 @@ fn asks_for_tests(condition: TokenStream) -> bool {
                 }
                 is_not = word == "not";
             }
-            proc_macro2::TokenTree::Group(group) if !is_not => {
-                if asks_for_tests(group.stream()) {
-                    return true;
-                }
-            }
+            proc_macro2::TokenTree::Group(group) if !is_not && asks_for_tests(group.stream()) => return true,
             _ => {}
         }
     }

@@ -77,6 +77,11 @@ const HANDS_ON: [&str; 24] = [
     "unwrap_or_else",
 ];
 
+/// Whether a method gives the value it is called on, in another form.
+pub fn hands_on(method: &str) -> bool {
+    HANDS_ON.contains(&method)
+}
+
 /// Whether a name says that what it names is hidden: `hashed_password`.
 pub fn is_hidden(name: &str) -> bool {
     crate::detect::names::words(name).iter().any(|word| HIDES.contains(&word.as_str()))
@@ -150,7 +155,12 @@ pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
         Expr::Paren(paren) => is_raw(&paren.expr, watch),
         Expr::Try(tried) => is_raw(&tried.expr, watch),
         Expr::Await(awaited) => is_raw(&awaited.base, watch),
-        Expr::Index(index) => !matches!(&*index.index, Expr::Range(_)) && is_raw(&index.expr, watch),
+        // A part that begins or ends somewhere is not the whole.
+        Expr::Index(index) => {
+            let is_part =
+                matches!(&*index.index, Expr::Range(range) if range.start.is_some() || range.end.is_some());
+            !is_part && is_raw(&index.expr, watch)
+        }
         // A literal is no secret of a user's, and secrets in source are another matter; a comparison says something about it.
         _ => false,
     }

@@ -25,10 +25,11 @@ impl Linker<'_> {
             || self
                 .beside(at)
                 .any(|other| crates.get(&Some(other)).is_some_and(|other| other.routes.has_layer));
+        let is_whole = self.package(at).is_none_or(|package| package.is_whole);
         let covers = covers(
             &of_crate.functions,
             has_layer,
-            self.package(at).is_some_and(|package| package.has_program),
+            is_whole && self.package(at).is_some_and(|package| package.has_program),
         );
         let by_name = by_name(&of_crate.functions);
         let calls = |function: &Function, holds: &dyn Fn(&Function) -> bool| {
@@ -88,11 +89,19 @@ impl Linker<'_> {
         }
     }
 
-    /// The packages of the repository that a package depends on.
+    /// The packages of the repository that a package depends on, itself or through others.
     pub(super) fn beside(&self, at: Option<usize>) -> impl Iterator<Item = usize> + '_ {
-        let package = self.package(at);
-        let depends = move |other: &super::Package| package.is_some_and(|package| package.uses(&other.name));
-        self.packages.iter().enumerate().filter(move |(_, other)| depends(other)).map(|(at, _)| at)
+        let mut found: Vec<usize> = Vec::new();
+        let mut waiting: Vec<usize> = at.into_iter().collect();
+        while let Some(user) = waiting.pop() {
+            for (other, package) in self.packages.iter().enumerate() {
+                if Some(other) != at && !found.contains(&other) && self.packages[user].uses(&package.name) {
+                    found.push(other);
+                    waiting.push(other);
+                }
+            }
+        }
+        found.into_iter()
     }
 
     /// The packages of the repository that depend on a package.

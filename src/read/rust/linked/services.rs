@@ -29,7 +29,7 @@ const OF_OPERATION: [&str; 12] = [
 impl Linker<'_> {
     /// Adds programs and their routes.
     pub(super) fn services(&self, crates: &BTreeMap<Option<usize>, Crate>, facts: &mut Facts) {
-        for (at, package) in self.packages.iter().enumerate() {
+        for (at, package) in self.packages.iter().enumerate().filter(|(_, package)| package.is_read) {
             let nothing = Crate::default();
             let own = crates.get(&Some(at)).unwrap_or(&nothing);
             let beside: Vec<&Crate> =
@@ -40,12 +40,16 @@ impl Linker<'_> {
             let has_sdk =
                 package.has_sdk() || self.beside(Some(at)).any(|other| self.packages[other].has_sdk());
             let routes = routes_of(package, own);
-            let untraced = is_service && !any(&|of| of.routes.has_layer) && !any(&|of| has_own_layer(of));
+            let untraced = is_service
+                && package.is_whole
+                && !any(&|of| of.routes.has_layer)
+                && !any(&|of| has_own_layer(of));
             let untraced_server = untraced.then(|| server(own, &routes)).flatten();
             for route in routes {
                 facts.routes.add(route);
             }
             if is_service
+                && package.is_whole
                 && let Some(place) = own.plain_logs.iter().min()
                 && !any(&|of| of.has_json_logs)
             {
