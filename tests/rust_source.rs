@@ -638,3 +638,28 @@ fn secrets_in_names_are_never_repeated() {
         assert!(!out.contains("hunter2swordfish"), "{args:?}: {out}");
     }
 }
+
+#[test]
+fn labels_that_variables_hold_are_followed_and_others_are_unknown() {
+    let files = r#"
+use metrics::counter;
+use opentelemetry::KeyValue;
+
+struct Meters { orders: Counter<u64> }
+fn make(meter: &Meter) -> Meters { Meters { orders: meter.u64_counter("orders").with_description("Orders.").build() } }
+fn count(meters: &Meters, user: &str, labels: &[(String, String)], given: &[KeyValue]) {
+    let own = [("channel", "web"), ("user_id", user)]; //~ error metrics/unbounded-label
+    counter!("a_total", &own).increment(1);
+    counter!("b_total", labels).increment(1);
+    let id = KeyValue::new("session_id", user.to_owned()); //~ error metrics/unbounded-label
+    let both = vec![KeyValue::new("channel", "web"), id.clone()];
+    meters.orders.add(1, &both);
+    meters.orders.add(1, given);
+}
+"#;
+    let dependencies = "metrics opentelemetry metrics-exporter-prometheus";
+    judged(dependencies, files, &["--only", "metrics/unbounded-label"]);
+    let run = shown(&package(dependencies, files));
+    assert!(run.stdout.contains("src/lib.rs:10:25: labels of `b_total` can't be seen"), "{}", run.stdout);
+    assert!(run.stdout.contains("src/lib.rs:14:26: labels of `orders` can't be seen"), "{}", run.stdout);
+}

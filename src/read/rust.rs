@@ -18,6 +18,7 @@ mod guards;
 mod held;
 mod imports;
 mod instrumented;
+mod labels;
 mod limits;
 mod linked;
 pub mod manifest;

@@ -9,7 +9,7 @@ use super::calls::{self, Call, Field, Macro};
 use super::file::MadeSpan;
 use super::imports::Origin;
 use super::instrumented::{Instrumented, Recorded as Kind};
-use super::meters::{self, Instrument, Library, MadeLabel};
+use super::meters::{self, Instrument, Library};
 use super::names::{Name, captures};
 use super::walk::Walk;
 use super::worth::{self, is_raw, unbounded_name};
@@ -230,8 +230,8 @@ impl Walk<'_> {
             return self.logged(of, called);
         }
         let made = meters::metrics(&wrapper.like, called.tokens.clone()).filter(|_| wrapper.name == 0);
-        if let Some(made) = made {
-            self.wrapped(made);
+        if let Some((made, lists)) = made {
+            self.counted(made, &lists);
         } else {
             let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
             if let Ok(arguments) = parser.parse2(called.tokens.clone()) {
@@ -256,22 +256,13 @@ impl Walk<'_> {
         let mut made = Instrument::new(Library::Metrics, kind, name);
         (made.unit, made.help) = (None, None);
         let labels = wrapper.labels.and_then(|at| arguments.iter().nth(at));
-        made.labels = labels.map(pairs).unwrap_or_default();
+        let given = labels.map(|labels| (labels, self.given(labels)));
+        if let Some((list, given)) = given {
+            // A list of names alone is that of labels, too.
+            made.labels = if given.seen.is_empty() { meters::listed(list) } else { given.seen };
+        }
         self.wrapped(made);
     }
-}
-
-/// The labels of `&[("k", v)]` or `&["k"]`.
-fn pairs(list: &Expr) -> Vec<MadeLabel> {
-    let Expr::Array(array) = meters::bare(list) else { return Vec::new() };
-    let pair = |element: &Expr| match meters::bare(element) {
-        Expr::Tuple(pair) if pair.elems.len() == 2 => {
-            Some(MadeLabel::new(&pair.elems[0], Some(&pair.elems[1])))
-        }
-        _ => meters::key_value(element).map(|(key, value)| MadeLabel::new(key, Some(value))),
-    };
-    let found: Vec<MadeLabel> = array.elems.iter().filter_map(pair).collect();
-    if found.is_empty() { meters::listed(list) } else { found }
 }
 
 /// `field::Empty`.

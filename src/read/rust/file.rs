@@ -97,6 +97,8 @@ pub struct Made {
     pub labels: Vec<(MadeLabel, Place)>,
     /// The unit of what is recorded with it at once.
     pub unit: Option<(&'static str, Place)>,
+    /// Where it is given labels that are made elsewhere.
+    pub unseen: Option<Place>,
 }
 
 /// A recording with an instrument.
@@ -110,6 +112,8 @@ pub struct Measured {
     pub unit: Option<(&'static str, Place)>,
     /// Why the values of labels have no bound, by the labels' positions.
     pub values: Vec<Option<(String, Place)>>,
+    /// Where it is given labels that are made elsewhere.
+    pub unseen: Option<Place>,
 }
 
 /// A span at its place.

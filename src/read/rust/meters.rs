@@ -134,20 +134,13 @@ pub fn opentelemetry(chain: &syn::ExprMethodCall) -> Option<Instrument> {
     None
 }
 
-/// The keys of `KeyValue::new(key, …)` among the arguments of `add`, `record` and `observe`.
-pub fn attributes(call: &syn::ExprMethodCall) -> Vec<MadeLabel> {
-    let Some(Expr::Array(list)) = call.args.last().map(bare) else { return Vec::new() };
-    let pairs = list.elems.iter().filter_map(key_value);
-    pairs.map(|(key, value)| MadeLabel::new(key, Some(value))).collect()
-}
-
 /// The key and the value of `KeyValue::new(key, value)`.
 pub fn key_value(element: &Expr) -> Option<(&Expr, &Expr)> {
     let Expr::Call(made) = bare(element) else { return None };
     let Expr::Path(path) = &*made.func else { return None };
     let mut last = path.path.segments.iter().rev();
     let is_new = last.next().is_some_and(|last| last.ident == "new")
-        && last.next().is_some_and(|kind| kind.ident == "KeyValue");
+        && last.next().is_some_and(|kind| kind.ident == "KeyValue" || kind.ident == "Label");
     (is_new && made.args.len() == 2).then(|| (&made.args[0], &made.args[1]))
 }
 
@@ -208,8 +201,8 @@ pub fn bare(expression: &Expr) -> &Expr {
     }
 }
 
-/// What a macro of `metrics` makes: `counter!("name", "key" => value)`, with `target:` and `level:` before the name.
-pub fn metrics(called: &str, tokens: TokenStream) -> Option<Instrument> {
+/// What a macro of `metrics` makes, and lists of labels that it is given besides: `counter!("name", "key" => value)`, with `target:` and `level:` before the name.
+pub fn metrics(called: &str, tokens: TokenStream) -> Option<(Instrument, Vec<Expr>)> {
     let (is_description, kind) = match called.strip_prefix("describe_") {
         Some(kind) => (true, kind),
         None => (false, called),
@@ -252,7 +245,8 @@ pub fn metrics(called: &str, tokens: TokenStream) -> Option<Instrument> {
             };
         }
         input.parse::<TokenStream>()?;
-        Ok(made)
+        let lists = if is_description { Vec::new() } else { rest };
+        Ok((made, lists))
     };
     parser.parse2(tokens).ok()
 }

@@ -144,7 +144,13 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         }
         for (made, place) in meters::measured(item) {
             let place = self.place(&place);
-            self.out.instruments.push(Made { instrument: made, place, labels: Vec::new(), unit: None });
+            self.out.instruments.push(Made {
+                instrument: made,
+                place,
+                labels: Vec::new(),
+                unit: None,
+                unseen: None,
+            });
         }
     }
 
@@ -205,6 +211,10 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 _ if !is_raw(&init.expr, self.setup.watch) => Shown::Typed,
                 _ => self.types.shown(&init.expr),
             };
+            let given = self.given(&init.expr);
+            if !given.seen.is_empty() {
+                self.held_labels.insert(name.clone(), given);
+            }
             self.types.set_shown(&name, shown);
             self.types.set(name, owner);
         }
@@ -256,18 +266,19 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             }
             _ => {}
         }
-        let made = match self.imports.origin(&called.path, &["metrics"]) {
-            Origin::Other if !name.starts_with("register_") => None,
+        let counted = match self.imports.origin(&called.path, &["metrics"]) {
+            Origin::Other => None,
             origin => meters::metrics(&name, called.tokens.clone())
-                .map(|made| Instrument { is_unsaid: origin != Origin::Is, ..made })
-                .or_else(|| meters::prometheus_macro(&name, called.tokens.clone())),
+                .map(|(made, lists)| (Instrument { is_unsaid: origin != Origin::Is, ..made }, lists)),
         };
-        match made {
-            Some(made) => {
-                self.instrument(made);
-                self.scan(&called.tokens);
-            }
-            None => self.other(&called.tokens),
+        if let Some((made, lists)) = counted {
+            self.counted(made, &lists);
+            self.scan(&called.tokens);
+        } else if let Some(made) = meters::prometheus_macro(&name, called.tokens.clone()) {
+            self.wrapped(made);
+            self.scan(&called.tokens);
+        } else {
+            self.other(&called.tokens);
         }
     }
 

@@ -13,6 +13,7 @@ use syn::{Block, Expr, Token};
 use super::calls;
 use super::file::{Called, FileFacts, Function, Made, Measured, Setup};
 use super::imports::Imports;
+use super::labels::{self, Given};
 use super::meters::{self, Instrument, MadeLabel};
 use super::names::{Constant, Name};
 use super::operations::{self, Found, Operated};
@@ -35,6 +36,8 @@ pub struct Walk<'w> {
     pub(super) functions: Vec<usize>,
     /// Names that local variables of these functions hold.
     pub(super) locals: Vec<HashMap<String, Name>>,
+    /// Labels that variables hold.
+    pub(super) held_labels: HashMap<String, Given>,
     /// Fields, variables and statics that take what is made, from the outermost.
     pub(super) holders: Vec<String>,
     /// The type whose parts are looked at.
@@ -64,6 +67,7 @@ impl<'w> Walk<'w> {
             types: Types::default(),
             functions: Vec::new(),
             locals: Vec::new(),
+            held_labels: HashMap::new(),
             holders: Vec::new(),
             owner: String::new(),
             is_covered: false,
@@ -123,6 +127,27 @@ impl<'w> Walk<'w> {
         labels.into_iter().map(named).collect()
     }
 
+    /// The labels that an expression gives.
+    pub(super) fn given(&self, expression: &Expr) -> Given {
+        labels::of(expression, &|name| self.held_labels.get(name).cloned())
+    }
+
+    /// An instrument of `metrics` with the lists of labels that it is given.
+    pub(super) fn counted(&mut self, mut made: Instrument, lists: &[Expr]) {
+        let mut unseen = None;
+        for list in lists {
+            let given = self.given(list);
+            made.labels.extend(given.seen);
+            if given.has_more {
+                unseen = Some(self.lines.at(list.span()));
+            }
+        }
+        self.instrument(made);
+        if let Some(made) = self.out.instruments.last_mut() {
+            made.unseen = unseen;
+        }
+    }
+
     /// An instrument of the platform's own making.
     pub(super) fn wrapped(&mut self, made: Instrument) {
         self.instrument(made);
@@ -134,7 +159,7 @@ impl<'w> Walk<'w> {
         let labels = self.labels(std::mem::take(&mut made.labels));
         let place = self.place(&made.at);
         let unit = self.unit_of_next.take();
-        self.out.instruments.push(Made { instrument: made, place, labels, unit });
+        self.out.instruments.push(Made { instrument: made, place, labels, unit, unseen: None });
     }
 
     /// Runs something with a span around it, or on a task of its own.
@@ -406,14 +431,21 @@ impl Walk<'_> {
             },
             holder => holder.rsplit('.').next().unwrap_or_default().to_owned(),
         };
-        let labels = self.labels(meters::attributes(call));
-        if holder.is_empty() || (labels.is_empty() && unit.is_none() && values.is_none()) {
+        let list = call
+            .args
+            .last()
+            .filter(|_| call.args.len() == 2 && matches!(method, "add" | "record" | "observe"));
+        let given = list.map(|list| self.given(list)).unwrap_or_default();
+        let unseen = list.filter(|_| given.has_more).map(|list| self.lines.at(list.span()));
+        let labels = self.labels(given.seen);
+        if holder.is_empty() || (labels.is_empty() && unit.is_none() && values.is_none() && unseen.is_none())
+        {
             return;
         }
         let values =
             values.unwrap_or_default().into_iter().map(|value| value.map(|(why, at)| (why, self.place(&at))));
         let values = values.collect();
-        self.out.measured.push(Measured { holder, labels, unit, values });
+        self.out.measured.push(Measured { holder, labels, unit, values, unseen });
     }
 
     /// Whether a chain of calls may build a subscriber.

@@ -85,6 +85,11 @@ impl Linker<'_> {
             for label in self.given(home, made, &held) {
                 add(&mut metric, &exporter.exposed_label(&label.name), label.place, label.unbounded);
             }
+            let unseen = held.iter().filter_map(|(_, measured)| measured.unseen.as_ref()).chain(&made.unseen);
+            for place in unseen {
+                let what = format!("labels of `{name}` can't be seen: they are made elsewhere");
+                facts.gaps.add(Gap { place: place.clone(), what });
+            }
             let units = held.iter().filter_map(|(_, measured)| measured.unit.as_ref()).chain(&made.unit);
             for (unit, place) in units {
                 let spot = || Spot { place: place.clone(), note: String::new() };
