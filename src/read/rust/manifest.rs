@@ -1,6 +1,6 @@
 //! Cargo manifests: which package a file belongs to, what the package uses, whether it is a service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -58,10 +58,7 @@ const REACHING: [&str; 17] = [
 const COMMAND_LINES: [&str; 7] = ["clap", "structopt", "argh", "pico-args", "bpaf", "lexopt", "gumdrop"];
 
 /// Packages that send telemetry to a backend of their own and not to a Collector.
-const EXPORTERS: [&str; 19] = [
-    "init-tracing-opentelemetry-loki",
-    "logform-loki",
-    "loki-api",
+const EXPORTERS: [&str; 16] = [
     "metrics-exporter-dogstatsd",
     "metrics-exporter-statsd",
     "opentelemetry-application-insights",
@@ -97,6 +94,8 @@ pub struct Package {
     pub has_program: bool,
     /// Folders of packages beside it that it depends on, relative to its own.
     pub paths: Vec<String>,
+    /// Dependencies that only a feature turns on.
+    pub optional: BTreeSet<String>,
     /// Keys of dependencies that the workspace describes.
     pub inherited: Vec<String>,
     /// Whether a file of it was read; otherwise others only depend on it.
@@ -140,6 +139,7 @@ struct Table {
     package: Option<String>,
     path: Option<String>,
     workspace: bool,
+    optional: bool,
 }
 
 #[derive(Deserialize)]
@@ -180,6 +180,7 @@ impl Package {
         let lines = Text::new(&path.into(), text);
         let targets = manifest.target.into_values().flat_map(|target| target.dependencies);
         let (mut paths, mut inherited, mut dependencies) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let mut optional = BTreeSet::new();
         for (key, said) in manifest.dependencies.into_iter().chain(targets) {
             let place = lines.place(key.span());
             let mut name = key.into_inner();
@@ -189,6 +190,9 @@ impl Package {
                 }
                 paths.extend(table.path);
                 name = table.package.unwrap_or(name);
+                if table.optional {
+                    optional.insert(name.clone());
+                }
             }
             dependencies.insert(name, place);
         }
@@ -201,6 +205,7 @@ impl Package {
             dependencies,
             has_program: !manifest.bin.is_empty(),
             paths,
+            optional,
             inherited,
             is_read: false,
             is_whole: false,
@@ -299,7 +304,10 @@ impl Package {
     /// What it sends telemetry past the Collector with.
     #[must_use]
     pub fn exporters(&self) -> BTreeMap<String, Place> {
-        let exporters = self.dependencies.iter().filter(|(name, _)| EXPORTERS.contains(&name.as_str()));
+        let exporters = self
+            .dependencies
+            .iter()
+            .filter(|(name, _)| EXPORTERS.contains(&name.as_str()) && !self.optional.contains(*name));
         exporters.map(|(name, place)| (name.clone(), place.clone())).collect()
     }
 }

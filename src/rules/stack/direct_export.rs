@@ -1,5 +1,6 @@
 //! Services that send telemetry past the Collector.
 
+use crate::finding::{Confidence, Level};
 use crate::link::World;
 use crate::rules::Out;
 
@@ -12,11 +13,15 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for service in world.services() {
         for (exporter, place) in &service.exporters {
             let name = service.name.as_str();
-            out.find(exporter.as_str(), place, format!("`{name}` sends telemetry past the Collector, with `{exporter}`"))
+            let draft = out.find(exporter.as_str(), place, format!("`{name}` sends telemetry past the Collector, with `{exporter}`"))
                 .label("exports to a backend of its own")
                 .cause(format!("{name} {exporter}"))
                 .because(world.because(pipeline))
                 .help("export by OTLP to the Collector (`opentelemetry-otlp`), and let its pipeline reach the backend");
+            // A Collector has receivers for these, so where they send to, the address tells.
+            if ["jaeger", "zipkin", "statsd"].iter().any(|receiver| exporter.contains(receiver)) {
+                draft.level(Level::Warning).confidence(Confidence::Likely);
+            }
         }
     }
 }
