@@ -41,6 +41,8 @@ type Holder = (Option<usize>, String);
 pub struct Linker<'l> {
     packages: &'l [Package],
     watch: &'l Watch,
+    /// The packages of the repository that each package depends on itself.
+    uses: Vec<Vec<usize>>,
     constants: Constants,
     /// Names of `macro_rules!` anywhere.
     macros: BTreeSet<String>,
@@ -60,9 +62,15 @@ pub struct Linker<'l> {
 impl<'l> Linker<'l> {
     /// Of nothing yet.
     pub fn new(packages: &'l [Package], watch: &'l Watch) -> Self {
+        let names: BTreeMap<&str, usize> =
+            packages.iter().enumerate().map(|(at, package)| (package.name.as_str(), at)).collect();
+        let used = |package: &Package| {
+            package.dependencies.keys().filter_map(|name| names.get(name.as_str()).copied()).collect()
+        };
         Self {
             packages,
             watch,
+            uses: packages.iter().map(used).collect(),
             constants: Constants::default(),
             macros: BTreeSet::new(),
             exporter: ExporterOptions::default(),

@@ -42,6 +42,7 @@ impl Linker<'_> {
             })
             .filter_map(|(home, _, made)| Some(self.exposed(&made.instrument, *home).ok()?.text))
             .collect();
+        let exporting = self.exporting();
         let no_exporter = self.packages.iter().all(|package| !package.uses("metrics-exporter-prometheus"));
         for (home, artifact, made) in &self.made {
             if made.instrument.is_unsaid && !self.is_of_its_crate(home, made) {
@@ -66,7 +67,8 @@ impl Linker<'_> {
             if made.instrument.is_description && emitted.contains(&name) {
                 continue;
             }
-            let (exporter, is_presumed) = self.exporter(made.instrument.library, home.0, no_exporter);
+            let (exporter, is_presumed) =
+                self.exporter(made.instrument.library, home.0, (no_exporter, &exporting));
             let held = made.instrument.bound.as_ref().and_then(|holder| {
                 let is_one = holders.get(&(home.0, holder.as_str())) == Some(&1);
                 is_one.then(|| self.measured.get(&(home.0, holder.clone())))?
@@ -159,15 +161,30 @@ impl Linker<'_> {
         described
     }
 
+    /// Packages that are part of a program with opentelemetry-prometheus, or use a package that has it.
+    fn exporting(&self) -> BTreeSet<usize> {
+        let own = |at: &usize| self.packages[*at].uses("opentelemetry-prometheus");
+        let all = 0..self.packages.len();
+        let has: BTreeSet<usize> = all.clone().filter(own).collect();
+        if has.is_empty() {
+            return has;
+        }
+        let with = all.filter(|at| self.beside(Some(*at)).any(|other| has.contains(&other)));
+        let below = has.iter().flat_map(|at| self.uses[*at].iter().copied());
+        with.chain(below).collect()
+    }
+
     /// What turns the instruments of a library into metrics of Prometheus, as far as the packages show, and whether that is
     /// only presumed.
-    fn exporter(&self, library: Library, package: Option<usize>, no_exporter: bool) -> (Exporter, bool) {
+    fn exporter(
+        &self,
+        library: Library,
+        package: Option<usize>,
+        (no_exporter, exporting): (bool, &BTreeSet<usize>),
+    ) -> (Exporter, bool) {
         let own = self.package(package).is_some_and(|package| package.uses("opentelemetry-prometheus"));
         // The program that a library is part of may export what the library counts.
-        let beside = || {
-            let of = |at: usize| self.packages[at].uses("opentelemetry-prometheus");
-            self.beside(package).any(of) || self.above(package).any(of)
-        };
+        let beside = || package.is_some_and(|package| exporting.contains(&package));
         match library {
             Library::Opentelemetry if own || beside() => {
                 let ExporterOptions { without_units, without_counter_suffixes, .. } = self.exporter;

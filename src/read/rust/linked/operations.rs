@@ -1,6 +1,6 @@
 //! Operations on other systems, and whether a span is around them: by the function they stand in, and by who calls it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Crate, Linker};
@@ -91,24 +91,13 @@ impl Linker<'_> {
 
     /// The packages of the repository that a package depends on, itself or through others.
     pub(super) fn beside(&self, at: Option<usize>) -> impl Iterator<Item = usize> + '_ {
-        let mut found: Vec<usize> = Vec::new();
+        let mut found: BTreeSet<usize> = BTreeSet::new();
         let mut waiting: Vec<usize> = at.into_iter().collect();
         while let Some(user) = waiting.pop() {
-            for (other, package) in self.packages.iter().enumerate() {
-                if Some(other) != at && !found.contains(&other) && self.packages[user].uses(&package.name) {
-                    found.push(other);
-                    waiting.push(other);
-                }
-            }
+            let further = self.uses.get(user).into_iter().flatten().filter(|other| Some(**other) != at);
+            waiting.extend(further.filter(|other| found.insert(**other)));
         }
         found.into_iter()
-    }
-
-    /// The packages of the repository that depend on a package.
-    pub(super) fn above(&self, at: Option<usize>) -> impl Iterator<Item = usize> + '_ {
-        let name = self.package(at).map(|package| package.name.as_str());
-        let depends = move |other: &super::Package| name.is_some_and(|name| other.uses(name));
-        self.packages.iter().enumerate().filter(move |(_, other)| depends(other)).map(|(at, _)| at)
     }
 }
 
