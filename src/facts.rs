@@ -53,7 +53,7 @@ pub struct Facts {
     pub recorded: Folded<Recorded>,
     /// How programs log and trace.
     pub practised: Folded<Practised>,
-    /// Fields and attributes that programs write.
+    /// Fields of log records that programs write.
     pub written: Folded<Written>,
     /// Spans that programs make.
     pub spans: Folded<Span>,

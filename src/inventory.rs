@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::detect::{Hidden, masked_with, printable};
-use crate::facts::{Carrier, Facts, Metric, Surface, Tally};
+use crate::detect::{masked, printable};
+use crate::facts::{Facts, Metric, Surface, Tally};
 use crate::naming::MetricKind;
 use crate::source::Place;
 
@@ -106,8 +106,7 @@ impl Inventory {
     }
 
     fn entry(&mut self, section: Section, name: &str) -> &mut Entry {
-        // Names come from what was read, so they may hold anything.
-        let name = printable(&masked_with(name, &Hidden::default()));
+        let name = shown(name);
         let entry = self.entries.entry(section).or_default().entry(name.clone()).or_default();
         entry.name = name;
         entry
@@ -123,23 +122,17 @@ impl Inventory {
             entry.kinds.insert(span.kind.name().to_owned());
             // What begins so is for the layer, not for the span.
             let own = span.attributes.iter().flatten().filter(|name| !name.starts_with("otel."));
-            entry.labels.extend(own.cloned());
+            entry.labels.extend(own.map(|name| shown(name)));
             entry.at(&span.place);
         }
         for operation in facts.operations.iter() {
             let Some(subject) = &operation.subject else { continue };
             let entry = self.entry(Section::Events, subject);
-            entry.kinds.insert(format!("{:?}", operation.action).to_lowercase());
+            entry.kinds.insert(operation.action.name().to_owned());
             entry.at(&operation.place);
         }
         for written in facts.written.iter() {
-            let section = match written.carrier {
-                Carrier::Log => Section::LogFields,
-                Carrier::Resource => Section::ResourceAttributes,
-                // They stand with their spans.
-                Carrier::Span => continue,
-            };
-            self.entry(section, &written.name).seen(&written.seen);
+            self.entry(Section::LogFields, &written.name).seen(&written.seen);
         }
         for resource in facts.resources.iter() {
             for (name, place) in &resource.attributes {
@@ -154,9 +147,8 @@ impl Entry {
         if metric.kind() != MetricKind::Unknown {
             self.kinds.insert(metric.kind().as_str().to_owned());
         }
-        self.units
-            .extend(metric.unit.as_ref().map(|unit| unit.value.clone()).filter(|unit| !unit.is_empty()));
-        self.labels.extend(metric.labels.keys().cloned());
+        self.units.extend(metric.unit.iter().map(|unit| shown(&unit.value)).filter(|unit| !unit.is_empty()));
+        self.labels.extend(metric.labels.keys().map(|label| shown(label)));
         let surface = match metric.surface {
             Surface::Prometheus => "prometheus",
             Surface::Openmetrics => "openmetrics",
@@ -173,4 +165,9 @@ impl Entry {
     fn seen(&mut self, tally: &Tally) {
         tally.first.iter().for_each(|spot| self.at(&spot.place));
     }
+}
+
+/// A text as it may be shown: it comes from what was read, so it may hold anything.
+fn shown(text: &str) -> String {
+    printable(&masked(text))
 }

@@ -296,3 +296,23 @@ fn the_number_of_threads_changes_nothing() {
         assert_eq!(run(threads), one, "{threads} threads");
     }
 }
+
+#[test]
+fn facts_of_parts_give_the_same_in_any_order() {
+    let main = "use axum::{Router, routing::get};\nasync fn main() {\n    axum::serve(listener, Router::new().route(\"/a\", get(a)));\n}\n";
+    let folder = service("parts", "axum async-nats tracing opentelemetry", main);
+    let bus = "use async_nats::Client;\nuse tracing::{info, info_span};\nasync fn send(client: Client, password: &str) {\n    \
+               client.publish(\"a\", password.into()).await;\n    info!(password, \"sent to {client}\");\n    \
+               info_span!(\"a\", otel.kind = \"server\");\n}\n";
+    write(&folder, "src/bus.rs", bus);
+    for (file, name) in [("src/main.rs", "a.json"), ("src/bus.rs", "b.json")] {
+        let run = telelint(&folder, &["facts", file, "--output", name]);
+        assert_eq!(run.code, 0, "{run:?}");
+    }
+    let order = |first: &str, second: &str| {
+        let run = check(&folder, &["--facts", first, "--facts", second, "--min-confidence", "guess"]);
+        assert!(run.stdout.contains("redaction/sensitive-field"), "{run:?}");
+        run.stdout
+    };
+    assert_eq!(order("a.json", "b.json"), order("b.json", "a.json"));
+}

@@ -17,8 +17,6 @@ pub enum Carrier {
     Log,
     /// A span.
     Span,
-    /// The resource of a program.
-    Resource,
 }
 
 /// How a program records something.
@@ -129,14 +127,12 @@ impl Fact for Practised {
     }
 }
 
-/// A field or attribute that a program writes, by name.
+/// A field of log records that a program writes, by name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Written {
     /// The manifest of the package, or the file where there is none.
     #[schemars(with = "String")]
     pub artifact: Arc<str>,
-    /// On what.
-    pub carrier: Carrier,
     /// Its name.
     pub name: String,
     /// Where.
@@ -144,9 +140,9 @@ pub struct Written {
 }
 
 impl Fact for Written {
-    type Key = (Arc<str>, Carrier, String);
+    type Key = (Arc<str>, String);
     fn key(&self) -> Self::Key {
-        (Arc::clone(&self.artifact), self.carrier, self.name.clone())
+        (Arc::clone(&self.artifact), self.name.clone())
     }
     fn absorb(&mut self, other: Self) {
         self.seen.merge(other.seen);
@@ -254,6 +250,18 @@ pub enum Action {
 }
 
 impl Action {
+    /// What a list calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Request => "request",
+            Self::Subscribe => "subscribe",
+            Self::Stripe => "stripe",
+            Self::Ssh => "ssh",
+        }
+    }
+
     /// Whether it is on the message bus.
     #[must_use]
     pub fn is_messaging(self) -> bool {
@@ -267,7 +275,7 @@ impl Action {
 pub enum Cover {
     /// There is one.
     Spanned,
-    /// There is none, as far as all callers show.
+    /// There is none, here or in a function that calls it by name.
     Bare,
     /// Whoever calls it is not among what was read.
     Open,
@@ -368,6 +376,8 @@ pub struct Service {
     pub name: String,
     /// Where the manifest names it.
     pub place: Place,
+    /// Whether a person runs it with arguments, and the contract does not call it a service.
+    pub is_command_line: bool,
     /// Whether it serves or consumes, or the contract calls it a service.
     pub is_service: bool,
     /// Whether it uses OpenTelemetry, itself or through a package beside it.
@@ -386,6 +396,7 @@ impl Fact for Service {
     fn absorb(&mut self, other: Self) {
         self.has_sdk |= other.has_sdk;
         self.is_service |= other.is_service;
+        self.is_command_line |= other.is_command_line;
         for (exporter, place) in other.exporters {
             let known = self.exporters.entry(exporter).or_insert_with(|| place.clone());
             *known = known.clone().min(place);

@@ -55,6 +55,13 @@ impl<'a> World<'a> {
         facts.operations.iter().filter(move |operation| wants(operation.action))
     }
 
+    /// The clause that asks for spans at all.
+    #[must_use]
+    pub fn asks_for_spans(&self) -> Option<Because> {
+        let traces = &self.contract.traces;
+        self.asks(&traces.http_root_span).or_else(|| self.asks(&traces.messaging_spans))
+    }
+
     /// The clause that asks for spans around an operation.
     #[must_use]
     pub fn asks_for_span(&self, action: Action) -> Option<Because> {

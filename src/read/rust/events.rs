@@ -47,8 +47,9 @@ impl Walk<'_> {
                 };
                 self.sensitive(&field.key, place.clone(), (carrier, Way::Field, shown));
             }
-            if key != Name::Known("message".to_owned()) {
-                self.out.written.push((carrier, key, place));
+            // Those of spans stand with their spans.
+            if carrier == Carrier::Log && key != Name::Known("message".to_owned()) {
+                self.out.written.push((key, place));
             }
         }
     }
@@ -188,10 +189,9 @@ impl Walk<'_> {
                 Kind::Argument => {
                     if implied.shown != Shown::Typed {
                         let said = (Carrier::Span, Way::Argument, implied.shown);
-                        self.sensitive(&implied.name, at.clone(), said);
+                        self.sensitive(&implied.name, at, said);
                     }
-                    implied_names.push(Name::Known(implied.name.clone()));
-                    self.out.written.push((Carrier::Span, Name::Known(implied.name), at));
+                    implied_names.push(Name::Known(implied.name));
                 }
                 Kind::Request => self.request(implied.name, at),
                 Kind::Result if implied.shown == Shown::Text => {
@@ -261,7 +261,7 @@ impl Walk<'_> {
             // A list of names alone is that of labels, too.
             made.labels = if given.seen.is_empty() { meters::listed(list) } else { given.seen };
         }
-        self.wrapped(made);
+        self.instrument(made);
     }
 }
 

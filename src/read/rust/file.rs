@@ -14,7 +14,7 @@ use super::types::{Maker, Owner};
 use super::walk::Walk;
 use super::{allows, imports::Imports, scan};
 use crate::detect::Names;
-use crate::facts::{AllowComment, Carrier, Practice, Recorded, SpanKind};
+use crate::facts::{AllowComment, Practice, Recorded, SpanKind};
 use crate::read::watch::RustWatch;
 use crate::source::Place;
 
@@ -37,8 +37,8 @@ pub struct FileFacts {
     pub recorded: Vec<Recorded>,
     /// How it logs and traces: what, by what, where.
     pub practised: Vec<(Practice, String, Place)>,
-    /// Fields and attributes that it writes.
-    pub written: Vec<(Carrier, Name, Place)>,
+    /// Fields of log records that it writes.
+    pub written: Vec<(Name, Place)>,
     /// Spans that it makes.
     pub spans: Vec<MadeSpan>,
     /// Its functions.

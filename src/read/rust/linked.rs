@@ -17,8 +17,7 @@ use super::setup::MadeResource;
 use super::types::Maker;
 use crate::detect::masked;
 use crate::facts::{
-    Carrier, Facts, Gap, Practice, Practised, Resource, Span, SpanKind, Spot, Surface, Tally, Unparsed,
-    Written,
+    Facts, Gap, Practice, Practised, Resource, Span, SpanKind, Spot, Surface, Tally, Unparsed, Written,
 };
 use crate::read::Watch;
 use crate::source::{Place, Seen};
@@ -53,7 +52,7 @@ pub struct Linker<'l> {
     made: Vec<(Home, Arc<str>, Made)>,
     /// By package and the field or variable that holds the instrument.
     measured: BTreeMap<Holder, Vec<(Home, Measured)>>,
-    written: Vec<(Home, Arc<str>, Carrier, Name, Place)>,
+    written: Vec<(Home, Arc<str>, Name, Place)>,
     spans: Vec<(Home, Arc<str>, usize, MadeSpan)>,
     resources: Vec<(Home, MadeResource)>,
     crates: BTreeMap<Option<usize>, Crate>,
@@ -106,16 +105,12 @@ impl<'l> Linker<'l> {
                 .or_default()
                 .push((home, measured));
         }
-        for (carrier, name, place) in file.written {
-            self.written.push((home, Arc::clone(&artifact), carrier, name, place));
+        for (name, place) in file.written {
+            self.written.push((home, Arc::clone(&artifact), name, place));
         }
         file.recorded.into_iter().for_each(|recorded| facts.recorded.add(recorded));
         let in_service = package.is_some_and(|package| self.is_service(package));
-        // What a program that a person runs prints is its result.
-        let is_named = |package: &Package| self.watch.rust.services.contains(&package.name);
-        let prints_results = package.is_some_and(|package| package.is_command_line() && !is_named(package));
         for (practice, by, place) in file.practised {
-            let in_service = in_service && !(practice == Practice::Prints && prints_results);
             practised(facts, &artifact, (practice, by), in_service, place);
         }
         let of_crate = self.crates.entry(source.package).or_default();
@@ -219,21 +214,16 @@ impl<'l> Linker<'l> {
         self.made_spans(&crates, facts);
     }
 
-    /// Fields and attributes by name.
+    /// Fields of log records by name.
     fn fields(&self, facts: &mut Facts) {
-        for (home, artifact, carrier, name, place) in &self.written {
+        for (home, artifact, name, place) in &self.written {
             let Ok(name) = self.constants.resolve(name, *home) else { continue };
             if name.text.is_empty() {
                 continue;
             }
             let mut seen = Tally::default();
             seen.add(|| Spot { place: place.clone(), note: String::new() });
-            facts.written.add(Written {
-                artifact: Arc::clone(artifact),
-                carrier: *carrier,
-                name: name.text,
-                seen,
-            });
+            facts.written.add(Written { artifact: Arc::clone(artifact), name: name.text, seen });
         }
     }
 

@@ -92,6 +92,11 @@ impl Walk<'_> {
 
     /// What a path shows by being used: a layer, a server, the format of a log.
     pub(super) fn used(&mut self, path: &syn::Path) {
+        if path.segments.iter().any(|segment| segment.ident.to_string().contains("Injector"))
+            && let Some(function) = self.function_mut()
+        {
+            function.injects = true;
+        }
         let full = self.imports.full(path);
         let words: Vec<&str> = full.iter().map(String::as_str).collect();
         let place = || self.lines.at(path.span());

@@ -275,7 +275,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.counted(made, &lists);
             self.scan(&called.tokens);
         } else if let Some(made) = meters::prometheus_macro(&name, called.tokens.clone()) {
-            self.wrapped(made);
+            self.instrument(made);
             self.scan(&called.tokens);
         } else {
             self.other(&called.tokens);
@@ -391,28 +391,22 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if !name.is_empty() {
             self.call(name.clone(), true);
         }
-        if matches!(name.as_str(), "spawn" | "spawn_local" | "spawn_blocking") {
-            self.around((false, true), |walk| visit::visit_expr_call(walk, call));
-        } else {
-            visit::visit_expr_call(self, call);
+        // The function's own name is no function that is handed on.
+        match &*call.func {
+            Expr::Path(path) => self.used(&path.path),
+            other => self.visit_expr(other),
         }
+        let is_spawn = matches!(name.as_str(), "spawn" | "spawn_local" | "spawn_blocking");
+        let around = if is_spawn { (false, true) } else { (self.is_covered, self.is_detached) };
+        self.around(around, |walk| call.args.iter().for_each(|argument| walk.visit_expr(argument)));
     }
 
     fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
         self.used(&path.path);
-        let injects = |segment: &syn::PathSegment| segment.ident.to_string().contains("Injector");
-        if path.path.segments.iter().any(injects)
-            && let Some(function) = self.function_mut()
-        {
-            function.injects = true;
-        }
-        // A function that is handed on may be called there.
-        if path.path.segments.len() > 1 || !self.functions.is_empty() {
-            let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
-            let is_function = name.starts_with(|c: char| c.is_lowercase()) && path.path.segments.len() > 1;
-            if is_function {
-                self.call(name, true);
-            }
+        // A function that is handed on may be called there; a word alone is mostly a variable.
+        let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        if path.path.segments.len() > 1 && name.starts_with(char::is_lowercase) {
+            self.call(name, true);
         }
         visit::visit_expr_path(self, path);
     }

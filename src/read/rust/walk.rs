@@ -148,11 +148,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// An instrument of the platform's own making.
-    pub(super) fn wrapped(&mut self, made: Instrument) {
-        self.instrument(made);
-    }
-
+    /// An instrument at its place.
     pub(super) fn instrument(&mut self, mut made: Instrument) {
         made.bound = self.holders.last().cloned();
         made.name = self.name(made.name);

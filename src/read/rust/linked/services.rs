@@ -60,6 +60,8 @@ impl Linker<'_> {
                 artifact: package.path.clone(),
                 name: package.name.clone(),
                 place: package.place.clone(),
+                is_command_line: package.is_command_line()
+                    && !self.watch.rust.services.contains(&package.name),
                 is_service: self.is_operated(package),
                 has_sdk,
                 exporters,
