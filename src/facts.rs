@@ -8,6 +8,7 @@ pub mod fold;
 pub mod kind;
 pub mod logs;
 pub mod metric;
+pub mod spec;
 pub mod values;
 
 use std::sync::Arc;
@@ -23,6 +24,11 @@ pub use fold::{Fact, Folded, Spot, Tally};
 pub use kind::{Kind, Role};
 pub use logs::{FieldUse, Lack, LogStream, Message, Sensitive, Sighting};
 pub use metric::{Label, Metric, Oddity, Surface};
+pub use spec::{
+    Alternative, ApiOperation, Body, BrokenReference, Correlation, Demand, Description, Direction,
+    DirectionPlace, Event, Location,
+    Parameter, Payload, Property, Response, SchemaField, SchemeKind, Server,
+};
 pub use values::Values;
 
 use crate::source::{Place, Seen};
@@ -63,6 +69,24 @@ pub struct Facts {
     pub routes: Folded<Route>,
     /// Programs.
     pub services: Folded<Service>,
+    /// Documents that describe APIs and events.
+    #[serde(default)]
+    pub descriptions: Folded<Description>,
+    /// Servers that they name.
+    #[serde(default)]
+    pub servers: Folded<Server>,
+    /// Operations of APIs.
+    #[serde(default)]
+    pub api_operations: Folded<ApiOperation>,
+    /// Events.
+    #[serde(default)]
+    pub events: Folded<Event>,
+    /// Fields of the contract in schemas.
+    #[serde(default)]
+    pub schema_fields: Folded<SchemaField>,
+    /// References that lead nowhere.
+    #[serde(default)]
+    pub broken_references: Folded<BrokenReference>,
     /// Source that does not parse.
     pub unparsed: Folded<Unparsed>,
     /// What is malformed.
@@ -97,6 +121,12 @@ impl Facts {
         self.operations.merge(other.operations);
         self.routes.merge(other.routes);
         self.services.merge(other.services);
+        self.descriptions.merge(other.descriptions);
+        self.servers.merge(other.servers);
+        self.api_operations.merge(other.api_operations);
+        self.events.merge(other.events);
+        self.schema_fields.merge(other.schema_fields);
+        self.broken_references.merge(other.broken_references);
         self.unparsed.merge(other.unparsed);
         self.faults.merge(other.faults);
         self.unreadable.merge(other.unreadable);

@@ -18,6 +18,7 @@ pub mod dimension;
 pub mod exporters;
 pub mod prometheus;
 pub mod quantity;
+pub mod routes;
 pub mod ucum;
 pub mod units;
 

@@ -151,13 +151,15 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("inventory", &["facts", "naming", "source", "detect"]),
     ("contract", &["source", "naming", "facts", "detect"]),
     ("discover", &["contract", "source", "facts", "read", "detect"]),
-    ("read", &["facts", "detect", "source", "naming"]),
+    ("read", &["facts", "detect", "source", "naming", "tree"]),
     ("link", &["facts", "naming", "contract", "finding", "source", "detect"]),
     ("rules", &["facts", "contract", "finding", "naming", "source", "link", "detect"]),
     ("quiet", &["finding", "contract", "facts", "rules"]),
     (
         "run",
-        &["contract", "detect", "discover", "facts", "finding", "link", "quiet", "read", "rules", "source"],
+        &[
+            "contract", "detect", "discover", "facts", "finding", "link", "quiet", "read", "rules", "source", "tree",
+        ],
     ),
     ("report", &["finding", "source", "rules", "run", "facts", "contract"]),
     ("cli", &["contract", "discover", "facts", "finding", "inventory", "quiet", "report", "rules", "run"]),

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::detect::card::{self, Weight};
 use crate::detect::{Card, Engine, Hidden};
+use crate::naming::routes;
 
 /// What readers are told to watch for.
 #[derive(Clone, Debug)]
@@ -21,6 +22,32 @@ pub struct Watch {
     pub hidden: Arc<Hidden>,
     /// What the reader of Rust can't know by itself.
     pub rust: RustWatch,
+    /// What readers of OpenAPI and AsyncAPI look at more closely.
+    pub specs: SpecWatch,
+}
+
+/// What readers of OpenAPI and AsyncAPI look at more closely.
+#[derive(Clone, Debug, Default)]
+pub struct SpecWatch {
+    /// The route of the operations page.
+    pub ops_route: Option<String>,
+    /// Operations that its panels read: method and path.
+    pub operations: Vec<(String, String)>,
+    /// Extensions that list the roles of an operation.
+    pub role_keys: Vec<String>,
+    /// Logical fields: the contract's name, then its other spellings.
+    pub fields: Vec<Vec<String>>,
+}
+
+impl SpecWatch {
+    /// Whether an operation belongs to the operations page: it is listed, or lies within its route.
+    #[must_use]
+    pub fn is_ops(&self, method: &str, path: &str, bases: &std::collections::BTreeSet<String>) -> bool {
+        let is_listed = self.operations.iter().any(|(of, at)| {
+            of.eq_ignore_ascii_case(method) && bases.iter().any(|base| routes::same(&format!("{base}{path}"), at))
+        });
+        is_listed || self.ops_route.as_deref().is_some_and(|route| routes::is_within(path, route))
+    }
 }
 
 /// What the reader of Rust can't know by itself.
@@ -55,9 +82,9 @@ impl Watch {
     /// Names this reading, so that facts of different ones are not mixed.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let Self { exact_values, compare, logs, detectors, hidden: _, rust } = self;
+        let Self { exact_values, compare, logs, detectors, hidden: _, rust, specs } = self;
         let Detectors { levels, custom, secrets, .. } = &**detectors;
-        let said = format!("{logs:?} {levels:?} {custom:?} {secrets} {rust:?}");
+        let said = format!("{logs:?} {levels:?} {custom:?} {secrets} {rust:?} {specs:?}");
         let text = format!("{}/{exact_values}/{compare}/{said}", crate::facts::VERSION);
         format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
     }
