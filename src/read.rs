@@ -8,6 +8,7 @@ pub mod exposition;
 pub mod lines;
 pub mod logs;
 pub mod rust;
+pub mod spec;
 pub mod watch;
 
 use std::collections::BTreeMap;

@@ -65,7 +65,7 @@ fn card_code_fixture_and_page_stand_at_the_path_of_the_id() {
 }
 
 fn is_data(id: &str) -> bool {
-    id.starts_with("presets/") || id.starts_with("detectors/")
+    ["presets/", "detectors/", "shapes/"].iter().any(|folder| id.starts_with(folder))
 }
 
 #[test]
@@ -151,7 +151,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("inventory", &["facts", "naming", "source", "detect"]),
     ("contract", &["source", "naming", "facts", "detect"]),
     ("discover", &["contract", "source", "facts", "read", "detect"]),
-    ("read", &["facts", "detect", "source", "naming"]),
+    ("read", &["facts", "detect", "source", "naming", "tree"]),
     ("link", &["facts", "naming", "contract", "finding", "source", "detect"]),
     ("rules", &["facts", "contract", "finding", "naming", "source", "link", "detect"]),
     ("quiet", &["finding", "contract", "facts", "rules"]),

@@ -1,0 +1,3 @@
+//! Specifications of interfaces: OpenAPI and AsyncAPI.
+
+pub mod shapes;
