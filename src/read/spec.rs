@@ -9,6 +9,7 @@ mod openapi;
 mod schema;
 mod secrets;
 mod servers;
+pub mod shapes;
 mod walk;
 
 use std::sync::Arc;
@@ -96,7 +97,7 @@ struct Artifact<'d> {
     path: &'d Arc<str>,
 }
 
-impl Artifact<'_> {
+impl<'d> Artifact<'d> {
     fn read(&self, watch: &Watch, facts: &mut Facts) {
         for flaw in self.documents.trees().flat_map(Tree::flaws) {
             self.fault(flaw, facts);
@@ -106,18 +107,13 @@ impl Artifact<'_> {
             facts.unreadable.add(Unreadable { place: Place::of_file(path), reason });
         }
         let tree = self.documents.root();
-        let Some(root) = tree.root().filter(|_| tree.is_whole()) else {
-            if tree.is_whole() {
-                let what = "an empty document".to_owned();
-                self.fault(&Flaw { code: "empty", place: Place::of_file(self.path), what }, facts);
-            }
+        let Some((root, version)) = self.begin(tree, facts) else {
+            // What can't be read may have anything in it.
+            let place = tree.root().map_or_else(|| Place::of_file(self.path), Node::mark);
+            let (anchor, version) = (place.clone(), String::new());
+            facts.descriptions.add(Description { place, kind: self.kind, version, anchor, is_whole: false });
             return;
         };
-        if let Some(second) = tree.documents().nth(1) {
-            let what = "a second document in one file; only the first one is read".to_owned();
-            self.fault(&Flaw { code: "several-documents", place: second.mark(), what }, facts);
-        }
-        let Some(version) = self.version(root, facts) else { return };
         let is_whole = self.references(facts);
         let (key, word) = match self.kind {
             Kind::Openapi => ("paths", "openapi"),
@@ -153,11 +149,38 @@ impl Artifact<'_> {
         });
     }
 
-    /// The version, and the faults of the structure that it is judged by.
-    fn version(&self, root: Node<'_>, facts: &mut Facts) -> Option<String> {
-        let key = if self.kind == Kind::Openapi { "openapi" } else { "asyncapi" };
-        let _ = &facts;
-        root.get(key).and_then(Node::as_str).map(str::to_owned)
+    /// The document and its version, with the faults of its structure; `None` where there is nothing to read on in.
+    fn begin(&self, tree: &'d Tree, facts: &mut Facts) -> Option<(Node<'d>, String)> {
+        let Some(root) = tree.root() else {
+            if tree.is_whole() {
+                let what = "an empty document".to_owned();
+                self.fault(&Flaw { code: "empty", place: Place::of_file(self.path), what }, facts);
+            }
+            return None;
+        };
+        if !tree.is_whole() {
+            return None;
+        }
+        if let Some(second) = tree.documents().nth(1) {
+            let what = "a second document in one file; only the first one is read".to_owned();
+            self.fault(&Flaw { code: "several-documents", place: second.mark(), what }, facts);
+        }
+        let (language, version) = match shapes::version(root) {
+            Ok(known) => known,
+            Err(flaw) => {
+                self.fault(&flaw, facts);
+                return None;
+            }
+        };
+        let outside = |node: Node<'d>| {
+            let target = self.documents.follow(node).value()?;
+            (!std::ptr::eq(target.tree(), node.tree())).then_some(target)
+        };
+        for flaw in shapes::check(root, language, version, &outside) {
+            self.fault(&flaw, facts);
+        }
+        let is_own = (language == shapes::Language::OpenApi) == (self.kind == Kind::Openapi);
+        is_own.then(|| (root, version.to_string()))
     }
 
     /// What is wrong with references; whether all of them lead somewhere.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::walk::{self, Found};
 use crate::detect::masked;
+use crate::naming::near::closest;
 use crate::tree::{MAX_BYTES, Node, Syntax, Tree};
 
 /// How many files one document may refer to.
@@ -314,12 +315,8 @@ fn missing(root: Node<'_>, pointer: &str) -> String {
     for step in pointer.split('/').skip(1) {
         let Some(next) = node.at(&format!("/{step}")) else {
             let step = step.replace("~1", "/").replace("~0", "~");
-            let near = node
-                .entries()
-                .map(|entry| (strsim::osa_distance(entry.key(), &step), entry.key()))
-                .filter(|(distance, key)| *distance <= 1 + key.chars().count() / 4)
-                .min();
-            let near = near.map_or(String::new(), |(_, key)| format!("; did you mean `{}`?", masked(key)));
+            let near = closest(&step, node.entries().map(|entry| entry.key()));
+            let near = near.map_or(String::new(), |key| format!("; did you mean `{}`?", masked(key)));
             return format!("there is no `{}`{near}", masked(&step));
         };
         node = next;
