@@ -4,7 +4,9 @@
 //! machines and caches all give the same facts. Readers make facts, rules judge them; neither is known here.
 
 pub mod code;
+pub mod document;
 pub mod fold;
+pub mod frontend;
 pub mod kind;
 pub mod logs;
 pub mod metric;
@@ -19,7 +21,9 @@ pub use code::{
     Action, Carrier, Cover, Operation, Practice, Practised, Recorded, Route, Service, Shown, Span, SpanKind,
     Way, Written,
 };
+pub use document::{Document, Purpose};
 pub use fold::{Fact, Folded, Spot, Tally};
+pub use frontend::{ClientCall, PageRoute, Reach, Sign};
 pub use kind::{Kind, Role};
 pub use logs::{FieldUse, Lack, LogStream, Message, Sensitive, Sighting};
 pub use metric::{Label, Metric, Oddity, Surface};
@@ -28,7 +32,7 @@ pub use values::Values;
 use crate::source::{Place, Seen};
 
 /// The version of the facts' JSON form; `check --facts` takes no other.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Everything that was seen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -63,6 +67,14 @@ pub struct Facts {
     pub routes: Folded<Route>,
     /// Programs.
     pub services: Folded<Service>,
+    /// Mocks and standards.
+    pub documents: Folded<Document>,
+    /// Calls of HTTP APIs by front ends.
+    pub client_calls: Folded<ClientCall>,
+    /// Pages of front ends.
+    pub pages: Folded<PageRoute>,
+    /// Telemetry backends that front ends reach for.
+    pub reaches: Folded<Reach>,
     /// Source that does not parse.
     pub unparsed: Folded<Unparsed>,
     /// What is malformed.
@@ -97,6 +109,10 @@ impl Facts {
         self.operations.merge(other.operations);
         self.routes.merge(other.routes);
         self.services.merge(other.services);
+        self.documents.merge(other.documents);
+        self.client_calls.merge(other.client_calls);
+        self.pages.merge(other.pages);
+        self.reaches.merge(other.reaches);
         self.unparsed.merge(other.unparsed);
         self.faults.merge(other.faults);
         self.unreadable.merge(other.unreadable);

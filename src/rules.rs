@@ -12,6 +12,7 @@ use crate::detect::{Hidden, masked_with, printable};
 use crate::facts::Oddity;
 use crate::finding::{Because, Confidence, Finding, Level};
 use crate::link::World;
+use crate::link::gates::Fault;
 use crate::source::Place;
 
 /// Declares the modules of rules and the list of them, each with its card.
@@ -63,6 +64,13 @@ rules! {
         oversized_record => "logs/oversized-record",
         print_macro => "logs/print-macro",
     }
+    gates {
+        mock_image_missing => "gates/mock-image-missing",
+        mock_missing => "gates/mock-missing",
+        mock_state_missing => "gates/mock-state-missing",
+        stale_standard => "gates/stale-standard",
+        standard_not_approved => "gates/standard-not-approved",
+    }
     metrics {
         abbreviated_unit => "metrics/abbreviated-unit",
         bad_name => "metrics/bad-name",
@@ -100,6 +108,7 @@ rules! {
         unit_mismatch => "metrics/unit-mismatch",
     }
     ops_ui {
+        browser_queries_backend => "ops-ui/browser-queries-backend",
         unguarded_route => "ops-ui/unguarded-route",
     }
     redaction {
@@ -293,6 +302,33 @@ pub fn sighted(world: &World<'_>, out: &mut Out<'_>, class: Class, help: &str) {
             .confidential()
             .seen(sighting.seen.count, sighting.seen.also())
             .help(help);
+    }
+}
+
+/// Reports what gates lack of some sorts: at the document, or at the code that did not wait for one.
+pub fn lacking(world: &World<'_>, out: &mut Out<'_>, wants: impl Fn(Fault) -> bool, help: &str) {
+    for gate in world.gates().iter().filter(|gate| gate.is_known) {
+        for lack in gate.lacks.iter().filter(|lack| wants(lack.fault)) {
+            let first = gate.dependents.first();
+            let place = lack.place.as_ref().or(first.map(|code| &code.place)).unwrap_or(&gate.asked.place);
+            let more = gate.dependents.len().saturating_sub(1);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let what = lack.what.as_str();
+            let message = match first.filter(|_| lack.level == Level::Error) {
+                Some(code) if lack.place.is_some() => {
+                    format!("{what}, and code depends on it: {} ({}:{}){more}", code.what, code.place.path, code.place.line)
+                }
+                Some(code) => format!("{what}, and code depends on it: {}{more}", code.what),
+                None => what.to_owned(),
+            };
+            out.find(lack.subject.as_str(), place, message)
+                .label(lack.label.as_str())
+                .cause(format!("{} {what}", gate.name))
+                .because(lack.because.clone())
+                .level(lack.level)
+                .confidence(lack.confidence)
+                .help(help);
+        }
     }
 }
 

@@ -133,7 +133,15 @@ impl Kind {
     /// Whether this version has a reader for the kind.
     #[must_use]
     pub fn is_read(self) -> bool {
-        matches!(self, Self::Prometheus | Self::Openmetrics | Self::Logs | Self::Rust)
+        matches!(
+            self,
+            Self::Prometheus
+                | Self::Openmetrics
+                | Self::Logs
+                | Self::Rust
+                | Self::Frontend
+                | Self::Document
+        )
     }
 }
 
