@@ -308,7 +308,7 @@ pub fn sighted(world: &World<'_>, out: &mut Out<'_>, class: Class, help: &str) {
 /// Reports what gates lack of some sorts: at the document, or at the code that did not wait for one.
 pub fn lacking(world: &World<'_>, out: &mut Out<'_>, wants: impl Fn(Fault) -> bool, help: &str) {
     for gate in world.gates().iter().filter(|gate| gate.is_known) {
-        for lack in gate.lacks.iter().filter(|lack| wants(lack.fault)) {
+        for lack in gate.lacks.iter().filter(|lack| wants(lack.fault) && !lack.is_silent) {
             let first = gate.dependents.first();
             let place = lack.place.as_ref().or(first.map(|code| &code.place)).unwrap_or(&gate.asked.place);
             let more = gate.dependents.len().saturating_sub(1);
@@ -316,9 +316,9 @@ pub fn lacking(world: &World<'_>, out: &mut Out<'_>, wants: impl Fn(Fault) -> bo
             let what = lack.what.as_str();
             let message = match first.filter(|_| lack.level == Level::Error) {
                 Some(code) if lack.place.is_some() => {
-                    format!("{what}, and code depends on it: {} ({}:{}){more}", code.what, code.place.path, code.place.line)
+                    format!("{what}, and code has gone ahead: {} ({}:{}){more}", code.what, code.place.path, code.place.line)
                 }
-                Some(code) => format!("{what}, and code depends on it: {}{more}", code.what),
+                Some(code) => format!("{what}, and code has gone ahead: {}{more}", code.what),
                 None => what.to_owned(),
             };
             out.find(lack.subject.as_str(), place, message)

@@ -83,6 +83,8 @@ pub struct Lack {
     pub because: Because,
     /// Whether it is about a document that is history, beside others that count.
     pub is_past: bool,
+    /// Whether nobody has promised it: then it is listed, and is no finding.
+    pub is_silent: bool,
     /// What a finding about it counts for.
     pub level: Level,
     /// How certain it is.
@@ -103,7 +105,7 @@ impl Gate {
         let Draft { fault, place, subject, what, label } = draft;
         let level = if self.dependents.is_empty() || fault == Fault::Stale { Level::Warning } else { Level::Error };
         let (because, confidence) = (because.clone(), Confidence::Sure);
-        self.lacks.push(Lack { fault, place, subject, what, label, because, is_past: false, level, confidence });
+        self.lacks.push(Lack { fault, place, subject, what, label, because, is_past: false, is_silent: false, level, confidence });
     }
 }
 
@@ -224,9 +226,8 @@ impl<'a> World<'a> {
         let has_code = !gate.dependents.is_empty();
         if !has_contract && fault == Fault::NoStandard {
             (lack.level, lack.confidence) = (Level::Warning, Confidence::Guess);
-        } else if !has_code && !is_own {
-            lack.confidence = Confidence::Guess;
         }
+        lack.is_silent = !has_code && !is_own;
     }
 
     /// Each panel describes each state.
@@ -330,16 +331,16 @@ impl<'a> World<'a> {
         let date_place = document.date.as_ref().map_or_else(|| place.clone(), |date| date.place.clone());
         for required in asked.require.iter().flatten() {
             let (is_there, place, what) = match required.value {
-                Signature::Date => (document.day.is_some(), date_place.clone(), "a date"),
-                Signature::Approvers => (!document.people.is_empty(), place.clone(), "anybody who approved it"),
+                Signature::Date => (document.day.is_some(), date_place.clone(), "when"),
+                Signature::Approvers => (!document.people.is_empty(), place.clone(), "by whom"),
             };
             if !is_there {
                 let draft = Draft {
                     fault: Fault::NotApproved,
                     place: Some(place),
                     subject: path.clone(),
-                    what: format!("the standard `{title}` is approved without {what}"),
-                    label: format!("{what} is asked for"),
+                    what: format!("the standard `{title}` is approved and does not say {what}"),
+                    label: format!("{what} is to be said"),
                 };
                 gate.lack(draft, &self.because(required));
             }

@@ -123,8 +123,10 @@ impl File<'_> {
             self.facts.pages.add(PageRoute { artifact, place: place(), path });
             return;
         }
+        let is_base = values.is_base(said);
         if in_browser
             && context.used != Use::Words
+            && !is_base
             && let Some(reached) = backends::reached(&said.value, context.used == Use::Link)
         {
             self.count += 1;
@@ -133,7 +135,7 @@ impl File<'_> {
             self.facts.reaches.add(Reach { artifact, place: place(), backend, sign, shown });
             return;
         }
-        if matches!(context.used, Use::Words | Use::Served | Use::Base | Use::Link) || values.is_base(said) {
+        if matches!(context.used, Use::Words | Use::Served | Use::Base | Use::Link) || is_base {
             return;
         }
         let base = context.on.as_deref().and_then(|on| values.client(on)).filter(|_| !said.value.contains("://"));

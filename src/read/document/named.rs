@@ -31,13 +31,13 @@ fn exists(target: &str, folder: &Utf8Path, root: &Utf8Path) -> Option<bool> {
         return Some(false);
     }
     let decoded = decoded(file);
-    // A leading `/` means the repository's own root.
-    let path: Utf8PathBuf = match decoded.strip_prefix('/') {
-        Some(rest) => root.join(rest),
-        None => root.join(folder).join(&decoded),
-    };
-    let (full, root) = (path.canonicalize_utf8().ok(), root.canonicalize_utf8().ok());
-    Some(matches!((full, root), (Some(full), Some(root)) if full.starts_with(&root) && full.is_file()))
+    let Ok(root) = root.canonicalize_utf8() else { return None };
+    let is_there = |path: Utf8PathBuf| path.canonicalize_utf8().is_ok_and(|full| full.starts_with(&root) && full.is_file());
+    // A leading `/` means the root of the repository, or of the site that a folder above is made into.
+    Some(match decoded.strip_prefix('/') {
+        Some(rest) => folder.ancestors().any(|above| is_there(root.join(above).join(rest))),
+        None => is_there(root.join(folder).join(&decoded)),
+    })
 }
 
 /// `%20` as a blank, and the like.
