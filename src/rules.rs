@@ -53,6 +53,13 @@ rules! {
         missing_correlation_id => "fields/missing-correlation-id",
         unredacted_id => "fields/unredacted-id",
     }
+    gates {
+        mock_image_missing => "gates/mock-image-missing",
+        mock_missing => "gates/mock-missing",
+        mock_state_missing => "gates/mock-state-missing",
+        stale_standard => "gates/stale-standard",
+        standard_not_approved => "gates/standard-not-approved",
+    }
     logs {
         bad_level => "logs/bad-level",
         bad_timestamp => "logs/bad-timestamp",
@@ -63,13 +70,6 @@ rules! {
         not_json => "logs/not-json",
         oversized_record => "logs/oversized-record",
         print_macro => "logs/print-macro",
-    }
-    gates {
-        mock_image_missing => "gates/mock-image-missing",
-        mock_missing => "gates/mock-missing",
-        mock_state_missing => "gates/mock-state-missing",
-        stale_standard => "gates/stale-standard",
-        standard_not_approved => "gates/standard-not-approved",
     }
     metrics {
         abbreviated_unit => "metrics/abbreviated-unit",

@@ -151,7 +151,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("inventory", &["facts", "naming", "source", "detect"]),
     ("contract", &["source", "naming", "facts", "detect"]),
     ("discover", &["contract", "source", "facts", "read", "detect"]),
-    ("read", &["facts", "detect", "source", "naming"]),
+    ("read", &["facts", "detect", "source", "naming", "tree"]),
     ("link", &["facts", "naming", "contract", "finding", "source", "detect"]),
     ("rules", &["facts", "contract", "finding", "naming", "source", "link", "detect"]),
     ("quiet", &["finding", "contract", "facts", "rules"]),

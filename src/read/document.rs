@@ -1,14 +1,16 @@
 //! Documents: mocks with their state matrix, standards with their status.
 //!
 //! [`front`] reads what stands before the text, [`markdown`] takes the text apart, [`standing`] finds status, people and date,
-//! [`matrix`] the states of panels, [`named`] pictures, operations and paths. What any of it is asked for is not known here.
+//! [`matrix`] the states of panels, [`named`] pictures, operations and paths; [`yaml`] reads the same of YAML. What any of it is asked for is not known here.
 
 mod front;
 mod markdown;
 mod matrix;
 mod named;
 mod standing;
+mod yaml;
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use self::front::Front;
@@ -43,9 +45,12 @@ pub fn read<R: Read>(input: Opened<R>, watch: &Watch) -> Reading {
 fn document(whole: &Whole, watch: &Watch, facts: &mut Facts) -> Document {
     let path = whole.path();
     let purposes = watch.documents.purposes(path);
+    let kept = Kept { whole, hidden: &watch.hidden };
+    if [".yaml", ".yml"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending)) {
+        return in_yaml(&kept, watch, purposes, facts);
+    }
     let (front, body) = Front::of(whole, facts);
     let markdown = Markdown::of(whole, body);
-    let kept = Kept { whole, hidden: &watch.hidden };
     let standing = standing::of(&kept, &front, &markdown);
     let is_mock = purposes.contains(&Purpose::Mock);
     let title = markdown.headings.first().map_or_else(
@@ -59,10 +64,33 @@ fn document(whole: &Whole, watch: &Watch, facts: &mut Facts) -> Document {
         date: standing.date,
         day: standing.day,
         people: standing.people,
-        matrix: if is_mock { matrix::of(&kept, &markdown, &watch.documents.states) } else { None },
+        matrix: if is_mock { matrix::of(&kept, &markdown, &watch.documents.states, facts) } else { None },
         images: if is_mock { named::images(&kept, &markdown, &watch.documents.root) } else { Vec::new() },
         operations: named::operations(&kept, &markdown),
         routes: if is_mock { named::routes(&kept, &markdown) } else { Vec::new() },
+        purposes,
+    }
+}
+
+/// A document that is YAML altogether.
+fn in_yaml(kept: &Kept<'_>, watch: &Watch, purposes: BTreeSet<Purpose>, facts: &mut Facts) -> Document {
+    let (whole, path) = (kept.whole, kept.whole.path());
+    let tree = yaml::tree(whole, 0..whole.text().len(), facts);
+    let markdown = Markdown { prose: whole.text().to_owned(), ..Markdown::default() };
+    let standing = standing::of(kept, &yaml::front(kept, &tree), &Markdown::default());
+    let is_state = matrix::is_state(&watch.documents.states);
+    let name = path.rsplit('/').next().unwrap_or_default();
+    Document {
+        artifact: path.clone(),
+        title: yaml::title(kept, &tree).unwrap_or_else(|| Seen { value: name.to_owned(), place: Place::of_file(path) }),
+        status: standing.status,
+        date: standing.date,
+        day: standing.day,
+        people: standing.people,
+        matrix: yaml::matrix(kept, &tree, |name| is_state(name)).filter(|_| purposes.contains(&Purpose::Mock)),
+        images: Vec::new(),
+        operations: named::operations(kept, &markdown),
+        routes: named::routes(kept, &markdown),
         purposes,
     }
 }

@@ -3,25 +3,40 @@
 use std::collections::BTreeSet;
 
 use super::Kept;
-use super::markdown::{Entry, Markdown, Table};
+use super::markdown::{Entry, Fence, Markdown, Table};
 use super::standing::is_stand_in;
+use super::yaml;
+use crate::facts::Facts;
 use crate::facts::document::{Cell, Matrix, Panel, State, is_known_state, states_of};
 
 /// How many known states make a table a state matrix that no heading calls so.
 const ENOUGH: usize = 3;
 
+/// How many blocks of YAML are looked at.
+const FENCES: usize = 16;
+
 /// Most states and panels of a matrix.
 const MOST: usize = 500;
 
 /// The first table below a heading that says so, or the first that looks like one.
-pub fn of(kept: &Kept<'_>, markdown: &Markdown, asked: &[String]) -> Option<Matrix> {
-    let is_state = |name: &str| is_known_state(name) || !states_of(name).is_disjoint(&asked_states(asked));
-    let mut named = markdown.headings.iter().filter(|heading| is_matrix_heading(&heading.text));
-    let below = named.find_map(|heading| {
-        let within = heading.whole.end..markdown.end_of(heading);
-        markdown.tables.iter().find(|table| within.contains(&table.at.start))
-    });
-    let table = below.or_else(|| {
+pub fn of(kept: &Kept<'_>, markdown: &Markdown, asked: &[String], facts: &mut Facts) -> Option<Matrix> {
+    let is_state = is_state(asked);
+    let is_state = |name: &str| is_state(name);
+    let named = markdown.headings.iter().filter(|heading| is_matrix_heading(&heading.text));
+    let below: Vec<_> = named.map(|heading| heading.whole.end..markdown.end_of(heading)).collect();
+    let table = below.iter().find_map(|within| markdown.tables.iter().find(|table| within.contains(&table.at.start)));
+    if table.is_none() {
+        let is_yaml = |fence: &&Fence| matches!(fence.language.as_str(), "yaml" | "yml");
+        let within = |fence: &&Fence| below.iter().any(|within| within.contains(&fence.at.start));
+        let fences: Vec<_> = markdown.fences.iter().filter(is_yaml).filter(within).take(FENCES).collect();
+        for fence in fences {
+            let tree = yaml::tree(kept.whole, fence.at.clone(), facts);
+            if let Some(matrix) = yaml::matrix(kept, &tree, is_state) {
+                return Some(matrix);
+            }
+        }
+    }
+    let table = table.or_else(|| {
         markdown.tables.iter().find(|table| columns(table, is_state).max(rows(table, is_state)) >= ENOUGH)
     })?;
     Some(read(kept, table, is_state))
@@ -35,8 +50,10 @@ pub fn is_matrix_heading(text: &str) -> bool {
     ["state matrix", "states matrix", "matrix of states", "state matrices"].iter().any(|said| text.contains(said))
 }
 
-fn asked_states(asked: &[String]) -> BTreeSet<String> {
-    asked.iter().flat_map(|state| states_of(state)).collect()
+/// Tells names of states: those that everybody knows, and those that are asked for.
+pub fn is_state(asked: &[String]) -> impl Fn(&str) -> bool {
+    let asked: BTreeSet<String> = asked.iter().flat_map(|state| states_of(state)).collect();
+    move |name| is_known_state(name) || !states_of(name).is_disjoint(&asked)
 }
 
 fn columns(table: &Table, is_state: impl Fn(&str) -> bool) -> usize {
