@@ -4,7 +4,9 @@
 //! machines and caches all give the same facts. Readers make facts, rules judge them; neither is known here.
 
 pub mod code;
+pub mod document;
 pub mod fold;
+pub mod frontend;
 pub mod kind;
 pub mod logs;
 pub mod metric;
@@ -20,7 +22,9 @@ pub use code::{
     Action, Carrier, Cover, Operation, Practice, Practised, Recorded, Route, Service, Shown, Span, SpanKind,
     Way, Written,
 };
+pub use document::{Document, Purpose};
 pub use fold::{Fact, Folded, Spot, Tally};
+pub use frontend::{ClientCall, PageRoute, Reach, Sign};
 pub use kind::{Kind, Role};
 pub use logs::{FieldUse, Lack, LogStream, Message, Sensitive, Sighting};
 pub use metric::{Label, Metric, Oddity, Surface};
@@ -34,7 +38,7 @@ pub use values::Values;
 use crate::source::{Place, Seen};
 
 /// The version of the facts' JSON form; `check --facts` takes no other.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Everything that was seen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -87,6 +91,14 @@ pub struct Facts {
     /// References that lead nowhere.
     #[serde(default)]
     pub broken_references: Folded<BrokenReference>,
+    /// Mocks and standards.
+    pub documents: Folded<Document>,
+    /// Calls of HTTP APIs by front ends.
+    pub client_calls: Folded<ClientCall>,
+    /// Pages of front ends.
+    pub pages: Folded<PageRoute>,
+    /// Telemetry backends that front ends reach for.
+    pub reaches: Folded<Reach>,
     /// Source that does not parse.
     pub unparsed: Folded<Unparsed>,
     /// What is malformed.
@@ -127,6 +139,10 @@ impl Facts {
         self.events.merge(other.events);
         self.schema_fields.merge(other.schema_fields);
         self.broken_references.merge(other.broken_references);
+        self.documents.merge(other.documents);
+        self.client_calls.merge(other.client_calls);
+        self.pages.merge(other.pages);
+        self.reaches.merge(other.reaches);
         self.unparsed.merge(other.unparsed);
         self.faults.merge(other.faults);
         self.unreadable.merge(other.unreadable);

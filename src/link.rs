@@ -6,6 +6,7 @@ pub mod ahead;
 pub mod apis;
 pub mod declared;
 pub mod events;
+pub mod gates;
 pub mod programs;
 pub mod scrapes;
 pub mod sightings;
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::contract::fields::LogFormat;
+use crate::contract::verdicts::Date;
 use crate::contract::{Contract, Duty, Said};
 use crate::detect::Hidden;
 use crate::detect::card::Class;
@@ -72,6 +74,8 @@ pub struct World<'a> {
     /// Lines of metrics whose exposed name is presumed.
     presumed: BTreeSet<(&'a str, u64)>,
     sources: &'a Sources,
+    /// The day on which it is judged, where ages count.
+    pub today: Option<Date>,
     /// What no finding may say: what detectors find. Names are for records; a message may have a colon behind one.
     pub hidden: Hidden,
 }
@@ -122,8 +126,15 @@ impl<'a> World<'a> {
             foreign,
             presumed,
             sources,
+            today: None,
             hidden: sources.hidden().only_detectors(),
         }
+    }
+
+    /// Judges on a day.
+    #[must_use]
+    pub fn on(self, today: Date) -> Self {
+        Self { today: Some(today), ..self }
     }
 
     /// The clause at a place of the contract.

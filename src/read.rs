@@ -4,12 +4,15 @@
 //! ([`Watch`]).
 
 pub mod allows;
+pub mod document;
 pub mod exposition;
+pub mod frontend;
 pub mod lines;
 pub mod logs;
 pub mod rust;
 pub mod spec;
 pub mod watch;
+pub mod whole;
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -52,6 +55,8 @@ pub fn read<R: Read + Send>(input: Opened<R>, watch: &Watch) -> Reading {
         None => match input.kind {
             Kind::Prometheus | Kind::Openmetrics => exposition::read(input, watch),
             Kind::Logs => logs::read(input, watch),
+            Kind::Document => document::read(input, watch),
+            Kind::Frontend => frontend::read(input, watch),
             other => unreadable(&input.path, format!("no reader for {} yet", other.called(2)), watch),
         },
     }

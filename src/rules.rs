@@ -15,6 +15,7 @@ use crate::facts::{Kind, Oddity, Payload, Property};
 use crate::finding::{Because, Confidence, Finding, Level};
 use crate::link::World;
 use crate::link::events::{is_named, spellings};
+use crate::link::gates::Fault;
 use crate::source::Place;
 
 /// Declares the modules of rules and the list of them, each with its card.
@@ -83,6 +84,11 @@ rules! {
     gates {
         event_not_specified => "gates/event-not-specified",
         ops_endpoint_missing => "gates/ops-endpoint-missing",
+        mock_image_missing => "gates/mock-image-missing",
+        mock_missing => "gates/mock-missing",
+        mock_state_missing => "gates/mock-state-missing",
+        stale_standard => "gates/stale-standard",
+        standard_not_approved => "gates/standard-not-approved",
     }
     logs {
         bad_level => "logs/bad-level",
@@ -132,6 +138,7 @@ rules! {
         unit_mismatch => "metrics/unit-mismatch",
     }
     ops_ui {
+        browser_queries_backend => "ops-ui/browser-queries-backend",
         unguarded_route => "ops-ui/unguarded-route",
     }
     redaction {
@@ -378,6 +385,33 @@ pub fn lacks_field(world: &World<'_>, out: &mut Out<'_>, field: &str, help: &str
         let draft = draft.because(because.clone()).help(help);
         if !is_always {
             draft.level(Level::Warning).confidence(Confidence::Likely);
+        }
+    }
+}
+
+/// Reports what gates lack of some sorts: at the document, or at the code that did not wait for one.
+pub fn lacking(world: &World<'_>, out: &mut Out<'_>, wants: impl Fn(Fault) -> bool, help: &str) {
+    for gate in world.gates().iter().filter(|gate| gate.is_known) {
+        for lack in gate.lacks.iter().filter(|lack| wants(lack.fault) && !lack.is_silent) {
+            let first = gate.dependents.first();
+            let place = lack.place.as_ref().or(first.map(|code| &code.place)).unwrap_or(&gate.asked.place);
+            let more = gate.dependents.len().saturating_sub(1);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let what = lack.what.as_str();
+            let message = match first.filter(|_| lack.level == Level::Error) {
+                Some(code) if lack.place.is_some() => {
+                    format!("{what}, and code has gone ahead: {} ({}:{}){more}", code.what, code.place.path, code.place.line)
+                }
+                Some(code) => format!("{what}, and code has gone ahead: {}{more}", code.what),
+                None => what.to_owned(),
+            };
+            out.find(lack.subject.as_str(), place, message)
+                .label(lack.label.as_str())
+                .cause(format!("{} {what}", gate.name))
+                .because(lack.because.clone())
+                .level(lack.level)
+                .confidence(lack.confidence)
+                .help(help);
         }
     }
 }

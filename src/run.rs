@@ -227,6 +227,8 @@ fn watch(unit: &Unit, compare: bool, root: &Utf8Path) -> Watch {
         hidden: Arc::new(watch::hidden(&unit.contract)),
         rust: watch::rust(&unit.contract),
         specs: watch::specs(&unit.contract),
+        documents: watch::documents(unit, root),
+        frontend: watch::frontend(&unit.contract),
     }
 }
 
@@ -302,7 +304,7 @@ fn judge(facts: &Facts, unit: &Unit, sources: Sources, wanted: &Wanted, root: &U
     let wanted = Wanted { whole: unit.whole, ..wanted.clone() };
     let contract = &unit.contract;
     let heard = {
-        let world = World::new(facts, contract, idle, unit.whole, &sources);
+        let world = World::new(facts, contract, idle, unit.whole, &sources).on(wanted.today);
         // What could not be read is said whatever was selected: a gate must not pass on what it never saw.
         let runs =
             |rule: &rules::Rule| rule.id == "contract/unreadable-input" || wanted.runs(rule.id, contract);

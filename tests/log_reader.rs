@@ -63,6 +63,7 @@ fn made_watch() -> Watch {
         detectors,
         hidden: Arc::default(),
         rust: telelint::read::watch::RustWatch::default(),
+        ..Watch::default()
     }
 }
 

@@ -177,6 +177,7 @@ fn watch() -> Watch {
         detectors: Arc::default(),
         hidden: Arc::default(),
         rust: telelint::read::watch::RustWatch::default(),
+        ..Watch::default()
     }
 }
 

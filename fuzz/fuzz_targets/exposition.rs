@@ -47,6 +47,7 @@ fn facts_of(kind: Kind, head: &[u8], rest: impl Read + Send) -> Reading {
             detectors: Arc::default(),
             hidden: Arc::default(),
             rust: telelint::read::watch::RustWatch::default(),
+            ..Watch::default()
         },
     )
 }

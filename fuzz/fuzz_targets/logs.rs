@@ -39,6 +39,7 @@ fn watch() -> &'static Watch {
             detectors,
             hidden: Arc::default(),
             rust: telelint::read::watch::RustWatch::default(),
+            ..Watch::default()
         }
     })
 }

@@ -39,6 +39,7 @@ fuzz_target!(|data: &[u8]| {
         detectors: Default::default(),
         hidden: Default::default(),
         rust: RustWatch::default(),
+        ..Watch::default()
     };
     let manifest =
         "[package]\nname = \"a\"\n[dependencies]\naxum = \"1\"\nasync-nats = \"1\"\nmetrics = \"1\"\n";

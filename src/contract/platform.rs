@@ -263,9 +263,23 @@ pub struct Governance {
     pub documents: Option<Vec<Said<String>>>,
     /// Status words that count as approved.
     pub approved: Option<Vec<Said<String>>>,
+    /// What an approved standard must say beside its status.
+    pub require: Option<Vec<Said<Signature>>>,
+    /// How old an approval may become, such as `365d`.
+    pub max_age: Option<Said<Keep>>,
 }
 
-layer!(Governance { documents, approved });
+layer!(Governance { documents, approved, require, max_age });
+
+/// What an approval says beside the status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Signature {
+    /// The day.
+    Date,
+    /// Who approved or decided.
+    Approvers,
+}
 
 /// What the Rust reader cannot know by itself.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

@@ -37,7 +37,8 @@ pub fn by_name(path: &Utf8Path) -> ByName {
     if ends(&[".rs"]) {
         return ByName::Is(Kind::Rust);
     }
-    if ends(&[".ts", ".tsx", ".js", ".jsx", ".mjs", ".vue", ".svelte"]) && !ends(&[".d.ts", ".min.js"]) {
+    let script = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".vue", ".svelte", ".html"];
+    if ends(&script) && !ends(&[".d.ts", ".min.js"]) {
         return ByName::Is(Kind::Frontend);
     }
     if lower == "grafana.ini" {

@@ -12,6 +12,7 @@ use super::content::{ByName, by_content, by_name};
 use super::{HEAD, Origin, Target};
 use crate::contract::{self, Contract, Said};
 use crate::facts::{Kind, Role};
+use crate::read::frontend;
 use crate::source::{Place, relative};
 
 /// What a walk found.
@@ -41,6 +42,8 @@ struct Patterns<'c> {
     globs: GlobSet,
     kinds: Vec<(Option<Kind>, &'c Said<String>)>,
     documents: GlobSet,
+    /// File names that patterns of documents spell out.
+    names: Vec<&'c str>,
 }
 
 impl<'c> Patterns<'c> {
@@ -53,7 +56,8 @@ impl<'c> Patterns<'c> {
         let globs = set(kinds.iter().map(|(_, pattern)| pattern.as_str()));
         let gates = &contract.gates;
         let documents = gates.ux_mock.documents.iter().chain(&gates.governance.documents).flatten();
-        Self { base, globs, kinds, documents: set(documents.map(|pattern| pattern.as_str())) }
+        let names = documents.clone().filter_map(|pattern| pattern.rsplit('/').next()).collect();
+        Self { base, globs, kinds, documents: set(documents.map(|pattern| pattern.as_str())), names }
     }
 
     /// What the contract says of a file.
@@ -67,8 +71,11 @@ impl<'c> Patterns<'c> {
         }
     }
 
+    /// Whether a gate's pattern means a file. A template or an overview is meant only by a pattern that names it.
     fn is_document(&self, path: &Utf8Path) -> bool {
+        let name = path.file_name().unwrap_or_default();
         self.documents.is_match(path.strip_prefix(self.base).unwrap_or(path))
+            && (!is_overview(name) || self.names.contains(&name))
     }
 }
 
@@ -219,6 +226,8 @@ fn folder(top: &Utf8Path, patterns: &Patterns<'_>, way: Way<'_>, found: &mut Fou
             Verdict::Open => None,
         };
         match by_contract.map_or_else(|| told(&full, patterns), |kind| Ok(Some(kind))) {
+            // What was built, tests and what others wrote are no part of the front end.
+            Ok(Some(Kind::Frontend)) if by_contract.is_none() && frontend::paths::is_left_out(&shown) => {}
             Ok(Some(known)) => {
                 let known = if known.is_read() { kind.unwrap_or(known) } else { known };
                 found.targets.push(target(full, shown, known));
@@ -232,17 +241,26 @@ fn folder(top: &Utf8Path, patterns: &Patterns<'_>, way: Way<'_>, found: &mut Fou
     }
 }
 
+/// Whether a document's name says that it is about other documents.
+fn is_overview(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let stem = lower.rsplit_once('.').map_or(lower.as_str(), |(stem, _)| stem);
+    let stem = stem.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_' | '.'));
+    matches!(stem, "readme" | "index" | "toc" | "contributing")
+        || ["template", "-template", "_template"].iter().any(|end| stem == *end || end.len() > 8 && stem.ends_with(end))
+}
+
 fn target(full: Utf8PathBuf, path: Arc<str>, kind: Kind) -> Target {
     Target { origin: Origin::File(full), path, kind: Some(kind), role: Role::Current }
 }
 
 /// What a file is by name or content.
 fn told(full: &Utf8Path, patterns: &Patterns<'_>) -> std::io::Result<Option<Kind>> {
+    if matches!(full.extension(), Some("md" | "markdown" | "yaml" | "yml")) && patterns.is_document(full) {
+        return Ok(Some(Kind::Document));
+    }
     match by_name(full) {
         ByName::Is(kind) => Ok(Some(kind)),
-        ByName::No if full.extension() == Some("md") => {
-            Ok(patterns.is_document(full).then_some(Kind::Document))
-        }
         ByName::No => Ok(None),
         ByName::Look(otherwise) => Ok(look(full)?.or(otherwise)),
     }

@@ -58,7 +58,9 @@ impl World<'_> {
             };
             methods.into_iter().map(move |method| (method, route.path.as_str(), &route.place))
         });
-        for (method, path, place) in routes_ahead {
+        let calls = self.facts.client_calls.iter().filter(|call| within(&call.path));
+        let calls = calls.map(|call| (call.method.as_deref(), call.path.as_str(), &call.place));
+        for (method, path, place) in routes_ahead.chain(calls) {
             if is_open || !self.whole || path.contains('*') || self.operation_at(method, path).is_some() {
                 continue;
             }

@@ -1,14 +1,18 @@
 //! What readers are told to watch for: plain data, compiled once from the contract, so that readers know no rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
+
+use camino::Utf8PathBuf;
+use globset::GlobBuilder;
 
 use crate::detect::card::{self, Weight};
 use crate::detect::{Card, Engine, Hidden};
 use crate::naming::routes;
+use crate::facts::Purpose;
 
 /// What readers are told to watch for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Watch {
     /// Up to how many different values of a label are counted exactly.
     pub exact_values: usize,
@@ -24,6 +28,10 @@ pub struct Watch {
     pub rust: RustWatch,
     /// What readers of OpenAPI and AsyncAPI look at more closely.
     pub specs: SpecWatch,
+    /// What documents are there for.
+    pub documents: DocumentWatch,
+    /// What front ends have that is of interest.
+    pub frontend: FrontendWatch,
 }
 
 /// What readers of OpenAPI and AsyncAPI look at more closely.
@@ -48,6 +56,35 @@ impl SpecWatch {
         });
         is_listed || self.ops_route.as_deref().is_some_and(|route| routes::is_within(path, route))
     }
+}
+
+/// What documents are there for.
+#[derive(Clone, Debug, Default)]
+pub struct DocumentWatch {
+    /// Globs of documents, relative to the root, each with what they are there for.
+    pub patterns: Vec<(String, Purpose)>,
+    /// States the contract asks for, which make a table a state matrix.
+    pub states: Vec<String>,
+    /// The folder that paths are relative to; empty where there is none to look into.
+    pub root: Utf8PathBuf,
+}
+
+impl DocumentWatch {
+    /// What the document at a path is there for.
+    #[must_use]
+    pub fn purposes(&self, path: &str) -> BTreeSet<Purpose> {
+        let means = |glob: &str| {
+            GlobBuilder::new(glob).literal_separator(true).build().is_ok_and(|glob| glob.compile_matcher().is_match(path))
+        };
+        self.patterns.iter().filter(|(glob, _)| means(glob)).map(|(_, purpose)| *purpose).collect()
+    }
+}
+
+/// What front ends have that is of interest.
+#[derive(Clone, Debug, Default)]
+pub struct FrontendWatch {
+    /// The route of the operations page; empty where there is none.
+    pub page: String,
 }
 
 /// What the reader of Rust can't know by itself.
@@ -82,9 +119,12 @@ impl Watch {
     /// Names this reading, so that facts of different ones are not mixed.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let Self { exact_values, compare, logs, detectors, hidden: _, rust, specs } = self;
+        let Self { exact_values, compare, logs, detectors, hidden: _, rust, specs, documents, frontend } = self;
+        // Where the repository lies makes no difference to what is looked for.
+        let DocumentWatch { patterns, states, root: _ } = documents;
         let Detectors { levels, custom, secrets, .. } = &**detectors;
         let said = format!("{logs:?} {levels:?} {custom:?} {secrets} {rust:?} {specs:?}");
+        let said = format!("{said} {patterns:?} {states:?} {frontend:?}");
         let text = format!("{}/{exact_values}/{compare}/{said}", crate::facts::VERSION);
         format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
     }

@@ -8,7 +8,11 @@ use super::Unit;
 use crate::contract::{Contract, Duty, Said, Setting, fields, load};
 use crate::detect::card::{self, Weight};
 use crate::detect::{Hidden, Names};
-use crate::read::watch::{Detectors, Format, LogWatch, RustWatch, STANDARD, SpecWatch, WatchedField, Wrapper};
+use crate::facts::Purpose;
+use crate::read::watch::{
+    Detectors, DocumentWatch, Format, FrontendWatch, LogWatch, RustWatch, STANDARD, SpecWatch, WatchedField,
+    Wrapper,
+};
 use crate::source::relative;
 
 /// What log records must and must not carry.
@@ -64,8 +68,7 @@ pub fn logs(unit: &Unit, root: &Utf8Path) -> LogWatch {
         let aliases = resource.aliases.get(&required.value).map_or(&[][..], |names| names.0.as_slice());
         std::iter::once(required).chain(aliases)
     });
-    let base = relative(&unit.base, root);
-    let base = if unit.base == root { String::new() } else { format!("{base}/") };
+    let base = base(unit, root);
     LogWatch {
         fields: watched,
         levels: contract.logs.levels.iter().flatten().map(|level| level.value.to_ascii_lowercase()).collect(),
@@ -103,6 +106,29 @@ pub fn specs(contract: &Contract) -> SpecWatch {
         role_keys: contract.api.role_extensions.iter().flatten().map(|key| key.value.clone()).collect(),
         fields: contract.fields.iter().map(spellings).collect(),
     }
+}
+
+/// What stands before the contract's patterns to make them relative to the root.
+fn base(unit: &Unit, root: &Utf8Path) -> String {
+    if unit.base == root { String::new() } else { format!("{}/", relative(&unit.base, root)) }
+}
+
+/// What documents are there for.
+pub fn documents(unit: &Unit, root: &Utf8Path) -> DocumentWatch {
+    let base = base(unit, root);
+    let gates = &unit.contract.gates;
+    let of = |globs: &Option<Vec<Said<String>>>, purpose| {
+        globs.iter().flatten().map(|glob| (format!("{base}{}", glob.value), purpose)).collect::<Vec<_>>()
+    };
+    let mut patterns = of(&gates.ux_mock.documents, Purpose::Mock);
+    patterns.extend(of(&gates.governance.documents, Purpose::Standard));
+    let states = gates.ux_mock.states.iter().flatten().map(|state| state.value.clone()).collect();
+    DocumentWatch { patterns, states, root: root.to_owned() }
+}
+
+/// What front ends have that is of interest.
+pub fn frontend(contract: &Contract) -> FrontendWatch {
+    FrontendWatch { page: contract.ops_ui.route.as_ref().map(|route| route.value.clone()).unwrap_or_default() }
 }
 
 /// What the reader of Rust can't know by itself.

@@ -1,5 +1,6 @@
 //! Routes of the operations page that anybody may call.
 
+use crate::facts::frontend::is_within;
 use crate::link::World;
 use crate::rules::Out;
 
@@ -7,14 +8,7 @@ use crate::rules::Out;
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(ops) = &world.contract.ops_ui.route else { return };
     let roles = &world.contract.ops_ui.roles;
-    let page = ops.trim_matches('/');
-    for route in world.facts.routes.iter().filter(|route| !route.is_guarded) {
-        let path = route.path.trim_start_matches('/');
-        let within =
-            path == page || path.contains(&format!("{page}/")) || path.ends_with(&format!("/{page}"));
-        if !within {
-            continue;
-        }
+    for route in world.facts.routes.iter().filter(|route| !route.is_guarded && is_within(ops, &route.path)) {
         let clause = roles.iter().flatten().next().unwrap_or(ops);
         out.find(route.path.as_str(), &route.place, format!("nothing guards the route `{}`", route.path))
             .label("no layer and no argument of its handler asks who calls")
