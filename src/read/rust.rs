@@ -3,21 +3,24 @@
 //! [`visit`] goes through the syntax tree of one file (in parallel; trees are not kept) with what [`walk`] keeps on the way, and
 //! hands its parts on: [`calls`] reads
 //! the arguments of logging and tracing macros, [`events`] what they write, [`instrumented`] `#[instrument]`, [`meters`]
-//! instruments, [`guards`] guards that live over an `.await`, [`operations`] what is done to other systems, [`served`] and
-//! [`routes`] HTTP servers, [`setup`] resources and log formats. [`imports`] and [`types`] tell whose something is, [`names`], [`enums`] and
+//! instruments, [`label_sets`] types that are labels, [`guards`] guards that live over an `.await`, [`operations`] what is done to other systems, [`served`] and
+//! [`routes`] HTTP servers, [`setup`] resources and log formats, [`exporters`] where telemetry is sent, [`carried`] the contract's own fields. [`imports`] and [`types`] tell whose something is, [`names`], [`enums`] and
 //! [`semconv`] what a name is, [`worth`] whether an expression is a value or says something about one. [`file`] is what one
 //! file says; [`linked`] puts the files of a repository together, since names, callers and layers stand in other files.
 //! [`scan`] finds macros where no tree is to be had, [`limits`] tells what the parser can't be given.
 
 mod allows;
 mod calls;
+mod carried;
 mod enums;
 mod events;
+mod exporters;
 mod file;
 mod guards;
 mod held;
 mod imports;
 mod instrumented;
+mod label_sets;
 mod labels;
 mod limits;
 mod linked;
@@ -42,6 +45,7 @@ use std::sync::{Arc, OnceLock};
 
 use aho_corasick::AhoCorasick;
 
+use self::carried::Fields;
 use self::file::{FileFacts, Setup};
 use self::linked::Linker;
 use self::manifest::Package;
@@ -63,7 +67,7 @@ const MOST_ROUNDS: usize = 4;
 const CRATES_OF_LOGGING: [&str; 3] = ["tracing", "log", "slog"];
 
 /// One of these stands in every file that says something of telemetry.
-const TELLING: [&str; 48] = [
+const TELLING: [&str; 52] = [
     "instrument",
     "trace!",
     "debug!",
@@ -89,6 +93,10 @@ const TELLING: [&str; 48] = [
     "prometheus",
     "with_label_values",
     "MetricGroup",
+    "EncodeLabelSet",
+    "LabelGroup",
+    "opentelemetry_otlp",
+    ".with_endpoint(",
     "KeyValue::new",
     "Resource::builder",
     "tracing_subscriber",
@@ -137,7 +145,14 @@ pub fn read(
     watch: &Watch,
 ) -> Reading {
     let sensitive = Names::new(watch.logs.sensitive.iter().map(String::as_str));
-    let setup = Setup { sensitive: &sensitive, watch: &watch.rust, may_log: true };
+    let fields = Fields::new(&watch.logs.fields);
+    let setup = Setup {
+        sensitive: &sensitive,
+        fields: &fields,
+        detectors: &watch.detectors,
+        watch: &watch.rust,
+        may_log: true,
+    };
     let reader = Reader { sources, packages, setup, load: &load };
     let read = in_threads(sources.len(), |at| reader.read(at));
     let mut facts = Facts::new(&watch.fingerprint());

@@ -28,6 +28,11 @@ impl<'t> Text<'t> {
         }
     }
 
+    /// The file.
+    pub fn path(&self) -> Arc<str> {
+        Arc::clone(&self.path)
+    }
+
     /// The place of a range of bytes; one over several lines is shown up to the end of its first, a quoted text without
     /// its quotes.
     pub fn place(&self, range: Range<usize>) -> Place {

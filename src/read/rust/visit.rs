@@ -142,6 +142,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 self.out.members.push((name.to_string(), Maker::of_type(&field.ty, &self.imports)));
             }
         }
+        self.label_set(item);
         for (made, place) in meters::measured(item) {
             let place = self.place(&place);
             self.out.instruments.push(Made {
@@ -211,11 +212,20 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 _ if !is_raw(&init.expr, self.setup.watch) => Shown::Typed,
                 _ => self.types.shown(&init.expr),
             };
+            match self.fallback(&init.expr) {
+                Some(text) => self.fallbacks.insert(name.clone(), text),
+                None => self.fallbacks.remove(&name),
+            };
             let given = self.given(&init.expr);
             if !given.seen.is_empty() {
                 self.held_labels.insert(name.clone(), given);
             }
             self.types.set_shown(&name, shown);
+            let typed = match &local.pat {
+                syn::Pat::Type(typed) => Some(&*typed.ty),
+                _ => None,
+            };
+            self.types.set_type(&name, typed);
             self.types.set(name, owner);
         }
     }
@@ -273,9 +283,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         };
         if let Some((made, lists)) = counted {
             self.counted(made, &lists);
+            self.written_in(&called.tokens);
             self.scan(&called.tokens);
         } else if let Some(made) = meters::prometheus_macro(&name, called.tokens.clone()) {
             self.instrument(made);
+            self.written_in(&called.tokens);
             self.scan(&called.tokens);
         } else {
             self.other(&called.tokens);
@@ -296,7 +308,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             }
         }
         if self.kinds.is_some()
-            && let Some(made) = meters::prometheus_client(call, |metric| self.kind_of(metric))
+            && let Some(made) = meters::prometheus_client(call, |metric| self.held_by(metric))
         {
             self.instrument(made);
         }
@@ -312,6 +324,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         }
         self.measured(call, &method);
         self.spanned(call, &method);
+        self.connected(call);
+        self.written_by(call, &method);
         match method.as_str() {
             "without_units" => self.out.exporter.without_units = true,
             "without_counter_suffixes" => self.out.exporter.without_counter_suffixes = true,
@@ -372,7 +386,9 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             .or_else(|| meters::prometheus_function(call))
         {
             self.instrument(made);
+            call.args.iter().for_each(|argument| self.written_out("", argument));
         }
+        self.attribute(call);
         if let Some(found) = operations::of_call(call, &self.imports) {
             self.operate(found, call.func.span().byte_range());
         }
