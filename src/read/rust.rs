@@ -2,9 +2,9 @@
 //!
 //! [`visit`] goes through the syntax tree of one file (in parallel; trees are not kept) with what [`walk`] keeps on the way, and
 //! hands its parts on: [`calls`] reads
-//! the arguments of logging and tracing macros, [`events`] what they write, [`instrumented`] `#[instrument]`, [`meters`]
-//! instruments, [`label_sets`] types that are labels, [`guards`] guards that live over an `.await`, [`operations`] what is done to other systems, [`served`] and
-//! [`routes`] HTTP servers, [`setup`] resources and log formats, [`exporters`] where telemetry is sent, [`carried`] the contract's own fields. [`imports`] and [`types`] tell whose something is, [`names`], [`enums`] and
+//! the arguments of logging and tracing macros, [`events`] what they write, [`instrumented`] `#[instrument]`, [`sdk_spans`] spans of OpenTelemetry's own, [`meters`]
+//! instruments, [`label_sets`] types that are labels, [`guards`] guards that live over an `.await`, [`operations`] what is done to other systems, [`served`],
+//! [`routes`], [`scopes`] and [`warp`] HTTP servers, [`setup`] resources and log formats, [`exporters`] where telemetry is sent, [`carried`] the contract's own fields. [`imports`] and [`types`] tell whose something is, [`names`], [`enums`] and
 //! [`semconv`] what a name is, [`worth`] whether an expression is a value or says something about one. [`file`] is what one
 //! file says; [`linked`] puts the files of a repository together, since names, callers and layers stand in other files.
 //! [`scan`] finds macros where no tree is to be had, [`limits`] tells what the parser can't be given.
@@ -30,6 +30,8 @@ mod names;
 mod operations;
 mod routes;
 mod scan;
+mod scopes;
+mod sdk_spans;
 mod semconv;
 mod served;
 mod setup;
@@ -37,6 +39,7 @@ mod text;
 mod types;
 mod visit;
 mod walk;
+mod warp;
 mod worth;
 
 use std::collections::BTreeMap;
@@ -128,6 +131,41 @@ const PRINTING: [&str; 3] = ["print!(", "println!(", "dbg!("];
 /// One of these stands in every file that has constants of text, which others may name a metric or a subject by.
 const NAMING: [&str; 7] =
     ["str =", "str=", "fn as_str", "fn name", "fn as_static_str", "strum", "Display for"];
+
+/// Whether the macro or type that a wrapper is declared to be like is one that is read.
+#[must_use]
+pub fn is_known(like: &str) -> bool {
+    let mut words = like.trim_end_matches('!').rsplit("::");
+    let last = words.next().unwrap_or_default();
+    let of_crate = like.split("::").next().filter(|first| *first != last);
+    of_crate.is_none_or(|first| WRAPPED.iter().any(|known| known.starts_with(&format!("{first}::"))))
+        && (calls::Macro::of(last).is_some() || events::kind_of(last).is_some())
+}
+
+/// What wrappers are declared to be like, of each sort one.
+pub const WRAPPED: [&str; 21] = [
+    "metrics::counter",
+    "metrics::gauge",
+    "metrics::histogram",
+    "prometheus::IntCounter",
+    "prometheus::Counter",
+    "prometheus::Gauge",
+    "prometheus::Histogram",
+    "prometheus_client::Counter",
+    "opentelemetry::u64_counter",
+    "tracing::trace",
+    "tracing::debug",
+    "tracing::info",
+    "tracing::warn",
+    "tracing::error",
+    "tracing::event",
+    "tracing::span",
+    "tracing::info_span",
+    "tracing::debug_span",
+    "log::info",
+    "slog::info",
+    "measured::Counter",
+];
 
 /// A Rust file.
 pub struct Source {

@@ -191,6 +191,7 @@ impl Walk<'_> {
                 _ => String::new(),
             };
             self.written_out(&pointer, value);
+            self.span_attribute(key, value);
         }
     }
 

@@ -67,6 +67,11 @@ impl Walk<'_> {
         let (carrier, way) = (Carrier::Span, Way::Field);
         self.carry(&Writing { name: key, value: Some(value), carrier, way }, &place);
         self.written_out(key, value);
+        self.sensitive_value(key, value, place);
+    }
+
+    /// A value that a span is given, if its name is sensitive.
+    pub(super) fn sensitive_value(&mut self, key: &str, value: &Expr, place: Place) {
         if is_raw(value, self.setup.watch) {
             let shown = self.types.shown(value);
             self.sensitive(key, place, (Carrier::Span, Way::Field, shown));
@@ -266,12 +271,7 @@ impl Walk<'_> {
     }
 
     fn emit(&mut self, wrapper: &Wrapper, arguments: &Punctuated<Expr, Token![,]>) {
-        let kind = match wrapper.like.rsplit('_').next() {
-            Some("counter" | "Counter") => InstrumentKind::Counter,
-            Some("gauge" | "Gauge") => InstrumentKind::Gauge,
-            Some("histogram" | "Histogram") => InstrumentKind::Histogram,
-            _ => return,
-        };
+        let Some(kind) = kind_of(&wrapper.like) else { return };
         let Some(name) = arguments.iter().nth(wrapper.name) else { return };
         let mut made = Instrument::new(Library::Metrics, kind, name);
         (made.unit, made.help) = (None, None);
@@ -283,6 +283,18 @@ impl Walk<'_> {
         }
         self.instrument(made);
     }
+}
+
+/// The kind of metric that a wrapper makes, by what it is like: `counter`, `u64_counter`, `IntCounter`, `CounterVec`.
+pub fn kind_of(like: &str) -> Option<InstrumentKind> {
+    let last = like.rsplit('_').next().unwrap_or_default();
+    let last = last.strip_prefix("Int").unwrap_or(last);
+    Some(match last.strip_suffix("Vec").unwrap_or(last) {
+        "counter" | "Counter" => InstrumentKind::Counter,
+        "gauge" | "Gauge" => InstrumentKind::Gauge,
+        "histogram" | "Histogram" => InstrumentKind::Histogram,
+        _ => return None,
+    })
 }
 
 /// `field::Empty`.

@@ -208,9 +208,13 @@ impl<'l> Linker<'l> {
                 .chain(made.service_name.iter().map(|(name, _)| name))
                 .map(|name| (*home, name))
         });
+        let of_routes = self.crates.iter().flat_map(|(at, of_crate)| {
+            of_crate.routes.made.iter().map(|route| ((*at, usize::MAX), &route.path))
+        });
         let of_connections = self.connections.iter().map(|(home, _, made)| (*home, &made.to));
         let names = of_metrics
             .chain(of_connections)
+            .chain(of_routes)
             .chain(of_labels)
             .chain(of_spans)
             .chain(of_operations)

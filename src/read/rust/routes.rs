@@ -1,10 +1,12 @@
 //! HTTP servers: routes of axum, actix-web, poem, rocket and warp, what stands around them, and whether requests get a span.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use syn::Expr;
 use syn::visit::Visit;
 
+use super::names::Name;
 use crate::detect::names::words;
 use crate::source::Place;
 
@@ -37,7 +39,9 @@ pub struct MadeRoute {
     /// The function that makes the router.
     pub function: String,
     pub place: Place,
-    pub path: String,
+    /// What is known of what it stands under.
+    pub prefix: String,
+    pub path: Name,
     pub methods: BTreeSet<String>,
     pub handlers: BTreeSet<String>,
     pub is_guarded: bool,
@@ -48,6 +52,12 @@ pub struct MadeRoute {
 pub struct Mount {
     pub prefix: String,
     pub function: String,
+    /// The module that the function is called by; empty where none is named.
+    pub module: String,
+    /// The function that mounts it.
+    pub within: String,
+    /// The file that mounts it.
+    pub home: Arc<str>,
     pub is_guarded: bool,
 }
 

@@ -14,6 +14,7 @@ use super::names::Name;
 use super::routes;
 use super::types::{self, Maker, Owner};
 use super::walk::{Walk, is_for_tests};
+use super::warp::Filter;
 use super::worth::is_raw;
 use super::{CRATES_OF_LOGGING, enums, operations, setup};
 use crate::facts::{Practice, Shown};
@@ -161,9 +162,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_expr_await(&mut self, awaited: &'ast syn::ExprAwait) {
-        if let Some(found) = operations::of_awaited(&awaited.base, &self.imports) {
-            self.operate(found, awaited.base.span().byte_range());
-        }
+        self.awaited(&awaited.base);
         visit::visit_expr_await(self, awaited);
     }
 
@@ -197,6 +196,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         visit::visit_local(self, local);
         self.holders.truncate(depth);
         if let (Some(name), Some(init)) = (holder, &local.init) {
+            if self.uses_warp
+                && let Some(filter) = self.filter(&init.expr).filter(Filter::says_something)
+            {
+                self.filters.insert(name.clone(), filter);
+            }
             let held = self.name(Name::of(&init.expr));
             if let Some(locals) = self.locals.last_mut() {
                 locals.insert(name.clone(), held);
@@ -290,11 +294,21 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.written_in(&called.tokens);
             self.scan(&called.tokens);
         } else {
+            if matches!(name.as_str(), "join" | "try_join") {
+                self.joined(&called.tokens);
+            }
             self.other(&called.tokens);
         }
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        if let Some(mounted) = self.scoped(call) {
+            let before = std::mem::replace(&mut self.mounted, mounted);
+            self.visit_expr_method_call(call);
+            self.mounted = before;
+            self.scopes.pop();
+            return;
+        }
         if let Some(made) = meters::opentelemetry(call) {
             self.instrument(made);
             // The chain is one instrument; what stands in its arguments is looked at on its own.
@@ -324,6 +338,9 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         }
         self.measured(call, &method);
         self.spanned(call, &method);
+        self.made_with_sdk(call);
+        self.given_later(call, &method);
+        self.serviced(call);
         self.connected(call);
         self.written_by(call, &method);
         match method.as_str() {
@@ -344,6 +361,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             {
                 return;
             }
+            "map" | "then" | "and_then" | "and" if self.uses_warp && self.filtered(call) => return,
             _ => {}
         }
         let is_own = matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("self"));
@@ -367,6 +385,12 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 self.around((false, true), |walk| {
                     call.args.iter().for_each(|argument| walk.visit_expr(argument));
                 });
+            }
+            "with_attributes" | "set_attribute" | "set_attributes" | "add_event" => {
+                self.visit_expr(&call.receiver);
+                let before = std::mem::replace(&mut self.is_attribute, is_of_span(call));
+                call.args.iter().for_each(|argument| self.visit_expr(argument));
+                self.is_attribute = before;
             }
             "make_span_with" => {
                 self.out.routes.makes_spans = true;
@@ -426,4 +450,20 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         }
         visit::visit_expr_path(self, path);
     }
+}
+
+/// Whether a call gives attributes to a span: a builder of resources has methods of the same names.
+fn is_of_span(call: &syn::ExprMethodCall) -> bool {
+    if call.method != "with_attributes" {
+        return true;
+    }
+    let mut receiver = &*call.receiver;
+    while let Expr::MethodCall(next) = receiver {
+        if next.method == "span_builder" {
+            return true;
+        }
+        receiver = &next.receiver;
+    }
+    matches!(receiver, Expr::Call(made) if matches!(&*made.func, Expr::Path(path)
+        if path.path.segments.iter().any(|segment| segment.ident == "SpanBuilder")))
 }

@@ -55,6 +55,16 @@ pub struct Walk<'w> {
     pub(super) unit_of_next: Option<(&'static str, Place)>,
     /// What fields and variables hold, where prometheus-client is used.
     pub(super) kinds: Option<Holders>,
+    /// Filters of warp that variables hold.
+    pub(super) filters: HashMap<String, super::warp::Filter>,
+    /// Where chains of filters begin whose routes are known.
+    pub(super) chains: Vec<usize>,
+    /// Where scopes begin that the walk is in.
+    pub(super) scopes: Vec<usize>,
+    /// Whether the file imports warp, or names it.
+    pub(super) uses_warp: bool,
+    /// Whether attributes that are made are those of a span.
+    pub(super) is_attribute: bool,
     /// What the router is mounted under, and whether a guard is around it.
     pub(super) mounted: (String, bool),
 }
@@ -62,6 +72,7 @@ pub struct Walk<'w> {
 impl<'w> Walk<'w> {
     /// Before it begins.
     pub fn new(lines: Text<'w>, imports: Imports, setup: &'w Setup<'w>) -> Self {
+        let uses_warp = imports.uses(&["warp"]) || lines.has("warp::");
         Self {
             lines,
             imports,
@@ -79,6 +90,11 @@ impl<'w> Walk<'w> {
             is_root: false,
             unit_of_next: None,
             kinds: None,
+            filters: HashMap::new(),
+            chains: Vec::new(),
+            scopes: Vec::new(),
+            uses_warp,
+            is_attribute: false,
             mounted: (String::new(), false),
         }
     }
@@ -205,6 +221,22 @@ impl<'w> Walk<'w> {
             is_covered,
             is_detached,
         });
+    }
+
+    /// What is awaited, where that is an operation: in itself, or within what waits for it.
+    pub(super) fn awaited(&mut self, base: &Expr) {
+        let (inner, covered) = operations::awaited(base);
+        if let Some(found) = operations::of_awaited(inner, &self.imports) {
+            let around = if covered { (true, false) } else { (self.is_covered, self.is_detached) };
+            self.around(around, |walk| walk.operate(found, inner.span().byte_range()));
+        }
+    }
+
+    /// What is awaited together: `join!(a, b)`.
+    pub(super) fn joined(&mut self, tokens: &TokenStream) {
+        if let Ok(list) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone()) {
+            list.iter().for_each(|expression| self.awaited(expression));
+        }
     }
 
     pub(super) fn call(&mut self, name: String, is_own: bool) {
@@ -487,15 +519,7 @@ impl Walk<'_> {
         let (opens, builds) = match method {
             "enter" | "entered" if call.args.is_empty() => (guards::is_span(&call.receiver, &[]), false),
             "start" | "start_with_context" | "span_builder" | "build_with_context" => {
-                let is_tracer = match &*call.receiver {
-                    Expr::Call(made) => {
-                        routes::called(&made.func).is_some_and(|name| name.contains("tracer"))
-                    }
-                    Expr::MethodCall(made) => made.method.to_string().contains("tracer"),
-                    other => {
-                        calls::dotted(other).rsplit('.').next().is_some_and(|name| name.contains("tracer"))
-                    }
-                };
+                let is_tracer = super::sdk_spans::is_tracer(&call.receiver);
                 (is_tracer, is_tracer)
             }
             "update_name" => (false, true),

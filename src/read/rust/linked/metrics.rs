@@ -105,7 +105,9 @@ impl Linker<'_> {
                 add(&mut metric, &exporter.exposed_label(&label.name), label.place, label.unbounded);
             }
             let unseen = held.iter().filter_map(|(_, measured)| measured.unseen.as_ref()).chain(&made.unseen);
-            for place in unseen {
+            // Where a type says which labels there are, what makes its value is no matter.
+            let is_said = matches!(made.instrument.labelled, Labelled::By(_));
+            for place in unseen.filter(|_| !is_said) {
                 let what = format!("labels of `{name}` can't be seen: they are made elsewhere");
                 facts.gaps.add(Gap { place: place.clone(), what });
             }
