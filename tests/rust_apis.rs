@@ -1,4 +1,4 @@
-//! Libraries as Rust source uses them: routes under their whole paths, spans of OpenTelemetry's own, messages of JetStream,
+//! Libraries as Rust source uses them: routes under their whole paths, spans of OpenTelemetry's own, messages of `JetStream`,
 //! payments within what waits for them.
 
 mod support;
@@ -204,9 +204,7 @@ async fn ask(client: async_nats::Client) {
 }
 async fn handle(message: Message) {}
 fn main() {}
-"#
-        .replace("--- ", "")
-        .as_str(),
+"#,
         &[],
     );
 }
@@ -230,5 +228,5 @@ async fn mapped(client: &stripe::Client, new: New) {
 }
 fn main() {}
 "#;
-    judged("async-stripe tracing tokio", files, &[]);
+    judged("async-stripe opentelemetry tracing tokio", files, &[]);
 }

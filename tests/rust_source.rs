@@ -4,7 +4,7 @@
 mod support;
 
 use support::rust::{check, judged, package, shown};
-use support::{scratch, telelint, telelint_reading, write};
+use support::{scratch, telelint, telelint_reading};
 
 #[test]
 fn sensitive_fields_are_found_in_every_grammar() {

@@ -7,9 +7,10 @@
 //! [`routes`], [`scopes`] and [`warp`] HTTP servers, [`setup`] resources and log formats, [`exporters`] where telemetry is sent, [`carried`] the contract's own fields. [`imports`] and [`types`] tell whose something is, [`names`], [`enums`] and
 //! [`semconv`] what a name is, [`worth`] whether an expression is a value or says something about one. [`file`] is what one
 //! file says; [`linked`] puts the files of a repository together, since names, callers and layers stand in other files.
-//! [`scan`] finds macros where no tree is to be had, [`limits`] tells what the parser can't be given.
+//! [`bodies`] leaves out what says nothing, [`scan`] finds macros where no tree is to be had, [`limits`] tells what the parser can't be given.
 
 mod allows;
+mod bodies;
 mod calls;
 mod carried;
 mod enums;
@@ -356,7 +357,11 @@ impl<L: Fn(usize) -> Result<Vec<u8>, String> + Sync> Reader<'_, L> {
         if let Some(why) = limits::too_much(&bytes) {
             return unread(why);
         }
-        let mut file = self.parsed(source, text);
+        // Without calls to follow, a function that says nothing is nothing.
+        let is_quiet =
+            package.is_some_and(|package| !package.reaches_out()) && self.setup.watch.wrappers.is_empty();
+        let left = if is_quiet { bodies::emptied(text) } else { text.into() };
+        let mut file = self.parsed(source, (text, &left));
         if package.is_some_and(|package| !package.reaches_out()) {
             // Nobody asks who calls whom.
             file.functions = Vec::new();
@@ -373,16 +378,18 @@ impl<L: Fn(usize) -> Result<Vec<u8>, String> + Sync> Reader<'_, L> {
         let bytes = (self.load)(at).ok()?;
         let text = std::str::from_utf8(&bytes).ok().filter(|text| wanted.is_match(*text))?;
         limits::too_much(&bytes).is_none().then(|| {
-            let FileFacts { constants, .. } = self.parsed(&self.sources[at], text);
+            let FileFacts { constants, .. } =
+                self.parsed(&self.sources[at], (text, &bodies::only_items(text)));
             FileFacts { constants, ..FileFacts::default() }
         })
     }
 
-    fn parsed(&self, source: &Source, text: &str) -> FileFacts {
+    /// What a file says; the parser is given what is left of it.
+    fn parsed(&self, source: &Source, (text, left): (&str, &str)) -> FileFacts {
         let package = source.package.and_then(|at| self.packages.get(at));
         let may_log = package.is_none_or(|package| package.uses_like("tracing") || package.uses_like("log"));
         let setup = Setup { may_log, ..self.setup };
-        let file = file::read(&source.path, &without_shebang(text), &setup);
+        let file = file::read(&source.path, text, &without_shebang(left), &setup);
         // Spans of the tree are kept by the thread; all places have been made.
         proc_macro2::extra::invalidate_current_thread_spans();
         file

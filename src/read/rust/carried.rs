@@ -7,6 +7,7 @@ use proc_macro2::Span;
 use regex::bytes::Regex;
 use syn::{Expr, Lit};
 
+use super::calls;
 use super::walk::Walk;
 use super::worth::is_raw_id;
 use crate::detect::checks::is_hidden;
@@ -107,7 +108,7 @@ impl Walk<'_> {
         let Writing { name, value, carrier, way } = *writing;
         let own = name.rsplit('.').next().unwrap_or(name);
         // The path of a variable is a name as well: `%self.user_id`.
-        let is_path = value.is_none();
+        let is_path = value.is_none_or(|value| calls::dotted(value) == name);
         let Some(known) =
             self.setup.fields.of(name).or_else(|| self.setup.fields.of(own).filter(|_| is_path))
         else {
@@ -131,7 +132,7 @@ impl Walk<'_> {
         }
         match self.types.named(value) {
             Some(of) => self.of_type(known, of),
-            None => self.by_name(&last_name(value)),
+            None => by_name(&last_name(value)),
         }
     }
 
@@ -142,7 +143,7 @@ impl Walk<'_> {
         }
         match self.types.named_variable(name) {
             Some(of) => self.of_type(known, of),
-            None => self.by_name(name),
+            None => by_name(name),
         }
     }
 
@@ -157,13 +158,6 @@ impl Walk<'_> {
             "str" | "String" | "Bytes" | "Value" => Content::Raw,
             _ => Content::Doubtful,
         })
-    }
-
-    fn by_name(&self, name: &str) -> Content {
-        let words = words(name);
-        let is_id =
-            words.last().is_some_and(|last| matches!(last.as_str(), "id" | "uid" | "uuid" | "user" | "sub"));
-        if is_id { Content::Raw } else { Content::Doubtful }
     }
 
     /// Texts of secrets' shapes that stand in the code of what is recorded.
@@ -231,6 +225,14 @@ impl Walk<'_> {
             self.out.sighted.push(sighting);
         }
     }
+}
+
+/// Of a variable or a method of which only the name is known.
+fn by_name(name: &str) -> Content {
+    let words = words(name);
+    let is_id =
+        words.last().is_some_and(|last| matches!(last.as_str(), "id" | "uid" | "uuid" | "user" | "sub"));
+    if is_id { Content::Raw } else { Content::Doubtful }
 }
 
 /// A text or number that stands there as a value.

@@ -206,19 +206,19 @@ pub struct Setup<'s> {
     pub may_log: bool,
 }
 
-/// Reads a file. One that does not parse is scanned for macros.
-pub fn read(path: &Arc<str>, text: &str, setup: &Setup<'_>) -> FileFacts {
+/// Reads a file, of which `left` is given to the parser. One that does not parse is scanned for macros.
+pub fn read(path: &Arc<str>, text: &str, left: &str, setup: &Setup<'_>) -> FileFacts {
     let allows = allows::of(text, &Text::new(path, text));
-    FileFacts { allows, ..told(path, text, setup) }
+    FileFacts { allows, ..told(path, (text, left), setup) }
 }
 
-fn told(path: &Arc<str>, text: &str, setup: &Setup<'_>) -> FileFacts {
+fn told(path: &Arc<str>, (text, left): (&str, &str), setup: &Setup<'_>) -> FileFacts {
     let lines = Text::new(path, text);
-    let tokens = match text.parse::<TokenStream>() {
+    let tokens = match left.parse::<TokenStream>() {
         Ok(tokens) => tokens,
         Err(error) => {
             let unparsed = Some((lines.at(error.span()), error.to_string()));
-            return FileFacts { unparsed, ..in_pieces(text, lines, setup) };
+            return FileFacts { unparsed, ..in_pieces(left, lines, setup) };
         }
     };
     match syn::parse2::<syn::File>(tokens.clone()) {

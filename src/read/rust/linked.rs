@@ -40,6 +40,9 @@ struct Crate {
 /// A package, and the field or variable that holds an instrument in it.
 type Holder = (Option<usize>, String);
 
+/// A type whose fields are labels, with the file it stands in and the places of its labels.
+type Placed = (Home, Arc<(LabelSet, Vec<Place>)>);
+
 /// Puts together what several files say of one thing.
 pub struct Linker<'l> {
     packages: &'l [Package],
@@ -55,7 +58,7 @@ pub struct Linker<'l> {
     fields_of: BTreeMap<usize, BTreeSet<String>>,
     made: Vec<(Home, Arc<str>, Made)>,
     /// Types whose fields are labels, by name.
-    label_sets: BTreeMap<String, Vec<(Home, Arc<(LabelSet, Vec<Place>)>)>>,
+    label_sets: BTreeMap<String, Vec<Placed>>,
     connections: Vec<(Home, Arc<str>, MadeConnection)>,
     /// By package and the field or variable that holds the instrument.
     measured: BTreeMap<Holder, Vec<(Home, Measured)>>,

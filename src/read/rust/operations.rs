@@ -70,7 +70,7 @@ const NATS: [(&str, Action, bool); 11] = [
     ("subscribe_core", Action::Subscribe, true),
 ];
 
-/// Methods of a consumer of JetStream that say how much is read at once.
+/// Methods of a consumer of `JetStream` that say how much is read at once.
 const OF_CONSUMERS: [&str; 11] = [
     "batch",
     "expires",
@@ -122,7 +122,7 @@ pub fn of_method(call: &syn::ExprMethodCall, types: &Types, imports: &Imports) -
         found.has_headers = method.contains("headers") || method.starts_with("send_");
         return (fits && !call.args.is_empty()).then_some(found);
     }
-    // A consumer of JetStream: what it gives is read.
+    // A consumer of `JetStream`: what it gives is read.
     if matches!(method.as_str(), "messages" | "sequence") {
         let mut receiver = &*call.receiver;
         // `consumer.fetch().max_messages(20).messages()`

@@ -8,6 +8,9 @@ use super::names::Name;
 use super::routes::{self, MadeRoute};
 use super::walk::Walk;
 
+/// How long a chain of calls may be: each part of it is looked at from there on.
+const LONGEST: usize = 512;
+
 /// What a chain of calls begins with.
 struct Root {
     /// Where, as a byte.
@@ -56,8 +59,12 @@ impl Walk<'_> {
     }
 
     fn root_of(&self, chain: &syn::ExprMethodCall) -> Option<Root> {
+        if !self.uses.actix {
+            return None;
+        }
         let mut receiver = &*chain.receiver;
-        while let Expr::MethodCall(call) = receiver {
+        for _ in 0..LONGEST {
+            let Expr::MethodCall(call) = receiver else { break };
             receiver = &call.receiver;
         }
         let Expr::Call(made) = receiver else { return None };
@@ -83,7 +90,7 @@ impl Walk<'_> {
     pub(super) fn serviced(&mut self, call: &syn::ExprMethodCall) {
         let (prefix, is_guarded) = self.mounted.clone();
         match (call.method.to_string().as_str(), call.args.len()) {
-            ("service" | "configure", 1) if self.imports.uses(&["actix_web"]) => {
+            ("service" | "configure", 1) if self.uses.actix => {
                 for handed in handed(&call.args[0]) {
                     self.mount(&handed, &prefix, is_guarded);
                 }

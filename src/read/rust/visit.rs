@@ -196,7 +196,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         visit::visit_local(self, local);
         self.holders.truncate(depth);
         if let (Some(name), Some(init)) = (holder, &local.init) {
-            if self.uses_warp
+            if self.uses.warp
                 && let Some(filter) = self.filter(&init.expr).filter(Filter::says_something)
             {
                 self.filters.insert(name.clone(), filter);
@@ -314,6 +314,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             // The chain is one instrument; what stands in its arguments is looked at on its own.
             let mut rest = call;
             loop {
+                self.written_by(rest, &rest.method.to_string());
                 rest.args.iter().for_each(|argument| self.visit_expr(argument));
                 match &*rest.receiver {
                     Expr::MethodCall(next) => rest = next,
@@ -361,7 +362,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             {
                 return;
             }
-            "map" | "then" | "and_then" | "and" if self.uses_warp && self.filtered(call) => return,
+            "map" | "then" | "and_then" | "and" if self.uses.warp && self.filtered(call) => return,
             _ => {}
         }
         let is_own = matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("self"));

@@ -26,7 +26,18 @@ use super::{guards, scan};
 use crate::facts::{Action, Practice};
 use crate::source::Place;
 
+/// Routers whose methods have names that others have as well.
+#[derive(Clone, Copy, Debug)]
+pub struct Routers {
+    pub actix: bool,
+    pub warp: bool,
+}
+
 /// The walk over one file.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is something around what is looked at, and none excludes another"
+)]
 pub struct Walk<'w> {
     pub(super) lines: Text<'w>,
     pub(super) imports: Imports,
@@ -61,8 +72,8 @@ pub struct Walk<'w> {
     pub(super) chains: Vec<usize>,
     /// Where scopes begin that the walk is in.
     pub(super) scopes: Vec<usize>,
-    /// Whether the file imports warp, or names it.
-    pub(super) uses_warp: bool,
+    /// Which routers the file imports, or names.
+    pub(super) uses: Routers,
     /// Whether attributes that are made are those of a span.
     pub(super) is_attribute: bool,
     /// What the router is mounted under, and whether a guard is around it.
@@ -72,7 +83,8 @@ pub struct Walk<'w> {
 impl<'w> Walk<'w> {
     /// Before it begins.
     pub fn new(lines: Text<'w>, imports: Imports, setup: &'w Setup<'w>) -> Self {
-        let uses_warp = imports.uses(&["warp"]) || lines.has("warp::");
+        let names = |of: &str, path: &str| imports.uses(&[of]) || lines.has(path);
+        let uses = Routers { actix: names("actix_web", "actix_web::"), warp: names("warp", "warp::") };
         Self {
             lines,
             imports,
@@ -93,7 +105,7 @@ impl<'w> Walk<'w> {
             filters: HashMap::new(),
             chains: Vec::new(),
             scopes: Vec::new(),
-            uses_warp,
+            uses,
             is_attribute: false,
             mounted: (String::new(), false),
         }

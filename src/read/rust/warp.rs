@@ -12,6 +12,9 @@ use super::routes::{self, MadeRoute, Mount};
 use super::walk::Walk;
 use crate::source::Place;
 
+/// How long a chain of filters may be.
+const DEEPEST: usize = 128;
+
 /// What a chain of filters asks of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -123,6 +126,13 @@ impl Walk<'_> {
 
     /// What an expression asks of a request, if it is a filter.
     pub(super) fn filter(&self, expression: &Expr) -> Option<Filter> {
+        self.filter_at(expression, 0)
+    }
+
+    fn filter_at(&self, expression: &Expr, depth: usize) -> Option<Filter> {
+        if depth > DEEPEST {
+            return None;
+        }
         match bare(expression) {
             Expr::Macro(made) if made.mac.path.segments.last().is_some_and(|last| last.ident == "path") => {
                 let place = Some(self.lines.at(made.mac.tokens.span()));
@@ -130,9 +140,11 @@ impl Walk<'_> {
             }
             Expr::Call(call) => self.called_filter(call),
             Expr::MethodCall(call) => {
-                let own = self.filter(&call.receiver)?;
+                let own = self.filter_at(&call.receiver, depth + 1)?;
                 match (call.method.to_string().as_str(), call.args.first()) {
-                    ("and", Some(other)) => Some(own.and(self.filter(other).unwrap_or_default())),
+                    ("and", Some(other)) => {
+                        Some(own.and(self.filter_at(other, depth + 1).unwrap_or_default()))
+                    }
                     ("map" | "then" | "and_then", Some(handler)) => {
                         let handlers = routes::called(handler).into_iter().collect();
                         Some(own.and(Filter { handlers, ..Filter::default() }))
