@@ -70,7 +70,11 @@ async fn run() {
 }
 --- src/users.rs
 use actix_web::web;
-pub fn config(cfg: &mut web::ServiceConfig) { cfg.service(web::resource("/users/{id}").get(user)); }
+use actix_web::guard;
+pub fn config(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/users/{id}").get(user));
+    cfg.service(web::resource("/kept").guard(guard::Post()).route(web::post().to(keep)));
+}
 --- src/orders.rs
 use actix_web::web;
 pub fn config(cfg: &mut web::ServiceConfig) { cfg.service(web::scope("/orders").service(web::resource("").get(list))); }
@@ -86,6 +90,7 @@ pub fn config(cfg: &mut web::ServiceConfig) { cfg.service(web::scope("/orders").
         "GET,POST /admin/ops/summary guarded",
         "GET,POST /api/both",
         "POST /api/carts/{id}",
+        "POST /api/v1/kept",
     ];
     assert_eq!(found, expected);
 }
@@ -229,4 +234,18 @@ async fn mapped(client: &stripe::Client, new: New) {
 fn main() {}
 "#;
     judged("async-stripe opentelemetry tracing tokio", files, &[]);
+}
+
+#[test]
+fn layers_of_clients_make_no_root_spans() {
+    judged(
+        "tower-http tracing",
+        r#"use tower_http::trace::TraceLayer;
+use tracing::info_span;
+
+fn client() { TraceLayer::new_for_http().make_span_with(|request: &Request| info_span!("asks", otel.kind = "client")); }
+fn server() { TraceLayer::new_for_http().make_span_with(|request: &Request| info_span!("serves")); } //~ warning fields/missing-correlation-id
+"#,
+        &[],
+    );
 }

@@ -277,6 +277,7 @@ fn f(port: u16, config: &Config) {
     SpanExporter::builder().with_http().with_endpoint(format!("http://collector:{port}/v1/traces")).build(); //~ error stack/plaintext-transport
     let fallback = std::env::var("OTLP").unwrap_or_else(|_| "http://collector:4317".to_owned()); //~ warning stack/plaintext-transport
     SpanExporter::builder().with_tonic().with_endpoint(fallback).build();
+    SpanExporter::builder().with_tonic().with_endpoint(std::env::var("OTLP").unwrap_or(addresses::COLLECTOR.into())).build(); //~ warning stack/plaintext-transport
     SpanExporter::builder().with_tonic().with_endpoint(SECURE).build();
     SpanExporter::builder().with_tonic().with_endpoint("http://localhost:4317").build();
     SpanExporter::builder().with_tonic().with_endpoint("http://[::1]:4317").build();

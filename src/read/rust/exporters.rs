@@ -47,7 +47,7 @@ impl Walk<'_> {
     /// What an address is, where it stands, and whether something else may be set in its stead.
     fn address(&self, given: &Expr) -> (Name, Place, bool) {
         if let Some((text, place)) = self.fallback(given) {
-            return (Name::Known(text), place, true);
+            return (text, place, true);
         }
         if let Expr::Reference(reference) = given {
             return self.address(&reference.expr);
@@ -63,13 +63,13 @@ impl Walk<'_> {
             _ => None,
         };
         match held {
-            Some((text, place)) => (Name::Known(text.clone()), place.clone(), true),
+            Some((text, place)) => (text.clone(), place.clone(), true),
             None => (self.name(Name::of(given)), self.lines.at(given.span()), false),
         }
     }
 
     /// The text that is taken where something gives no other: `env::var("X").unwrap_or_else(|_| "text".into())`.
-    pub(super) fn fallback(&self, given: &Expr) -> Option<(String, Place)> {
+    pub(super) fn fallback(&self, given: &Expr) -> Option<(Name, Place)> {
         let Expr::MethodCall(call) = given else { return None };
         let other = match call.method.to_string().as_str() {
             "unwrap_or" | "unwrap_or_else" => call.args.first()?,
@@ -83,8 +83,8 @@ impl Walk<'_> {
             other => other,
         };
         match self.name(Name::of(other)) {
-            Name::Known(text) => Some((text, self.lines.at(text_of(other).span()))),
-            _ => None,
+            Name::Unknown(_) | Name::Variable(_) => None,
+            text => Some((text, self.lines.at(text_of(other).span()))),
         }
     }
 }

@@ -295,9 +295,12 @@ impl<'l> Linker<'l> {
                 place: span.place.clone(),
                 name,
                 kind: span.kind,
-                is_root: span.is_root
-                    || makes_roots
-                    || matches!(span.kind, SpanKind::Server | SpanKind::Consumer),
+                // A layer may be that of a client, whose requests come from here.
+                is_root: match span.kind {
+                    SpanKind::Server | SpanKind::Consumer => true,
+                    SpanKind::Client | SpanKind::Producer => false,
+                    SpanKind::Internal => span.is_root || makes_roots,
+                },
                 attributes: names.collect(),
             });
         }

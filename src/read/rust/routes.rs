@@ -109,6 +109,14 @@ pub fn names_a_guard(expression: &Expr) -> bool {
     idents.0
 }
 
+/// Whether what stands around a route speaks of a guard. `guard::Post()` of actix-web only asks for a method.
+pub fn is_guard(method: &str, given: &Expr) -> bool {
+    let asks_for_method = method == "guard"
+        && matches!(given, Expr::Call(made) if matches!(&*made.func, Expr::Path(path)
+            if path.path.segments.len() > 1 && path.path.segments.iter().any(|segment| segment.ident == "guard")));
+    !asks_for_method && names_a_guard(given)
+}
+
 /// Types that put each request into a span.
 pub fn is_trace_layer(name: &str) -> bool {
     matches!(

@@ -128,8 +128,9 @@ fn handed(given: &Expr) -> Vec<Expr> {
 
 /// Whether a middleware or a guard in a chain speaks of one.
 fn guarded(chain: &syn::ExprMethodCall) -> bool {
-    let is_guard = matches!(chain.method.to_string().as_str(), "wrap" | "wrap_fn" | "guard")
-        && chain.args.iter().any(routes::names_a_guard);
+    let method = chain.method.to_string();
+    let is_guard = matches!(method.as_str(), "wrap" | "wrap_fn" | "guard")
+        && chain.args.iter().any(|given| routes::is_guard(&method, given));
     is_guard || matches!(&*chain.receiver, Expr::MethodCall(next) if guarded(next))
 }
 

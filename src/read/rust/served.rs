@@ -90,7 +90,7 @@ impl Walk<'_> {
                 true
             }
             ("layer" | "route_layer" | "wrap" | "with" | "guard", 1) => {
-                let is_guard = routes::names_a_guard(&call.args[0]);
+                let is_guard = routes::is_guard(&method, &call.args[0]);
                 self.visit_expr(&call.args[0]);
                 let before = self.mounted.1;
                 self.mounted.1 |= is_guard;

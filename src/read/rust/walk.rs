@@ -51,7 +51,7 @@ pub struct Walk<'w> {
     /// Labels that variables hold.
     pub(super) held_labels: HashMap<String, Given>,
     /// Texts that variables hold where something gives no other, and where they stand.
-    pub(super) fallbacks: HashMap<String, (String, Place)>,
+    pub(super) fallbacks: HashMap<String, (Name, Place)>,
     /// Fields, variables and statics that take what is made, from the outermost.
     pub(super) holders: Vec<String>,
     /// The type whose parts are looked at.
