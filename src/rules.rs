@@ -83,10 +83,10 @@ rules! {
     }
     gates {
         event_not_specified => "gates/event-not-specified",
-        ops_endpoint_missing => "gates/ops-endpoint-missing",
         mock_image_missing => "gates/mock-image-missing",
         mock_missing => "gates/mock-missing",
         mock_state_missing => "gates/mock-state-missing",
+        ops_endpoint_missing => "gates/ops-endpoint-missing",
         stale_standard => "gates/stale-standard",
         standard_not_approved => "gates/standard-not-approved",
     }

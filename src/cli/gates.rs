@@ -149,12 +149,18 @@ fn markdown(all: &[Gates]) -> String {
                     let _ = writeln!(out, "  - {word}: {more} more");
                 }
             };
-            let at = |place: &crate::source::Place| format!("{}:{}", place.path, place.line);
-            list("shown by", gate.evidence.iter().map(|shown| (Some(at(&shown.place)), shown.what.clone())).collect());
-            list("missing", lacks(gate).map(|lack| (lack.place.as_ref().map(at), lack.what.clone())).collect());
+            let at = |shown: &Shown| {
+                let Shown { place, what } = shown;
+                (Some(format!("{}:{}", place.path, place.line)), what.clone())
+            };
+            let of_lack = |lack: &Lack| {
+                let place = lack.place.as_ref().map(|place| format!("{}:{}", place.path, place.line));
+                (place, lack.what.clone())
+            };
+            list("shown by", gate.evidence.iter().map(at).collect());
+            list("missing", lacks(gate).map(of_lack).collect());
             if !gate.is_met() {
-                let code = gate.dependents.iter().map(|shown| (Some(at(&shown.place)), shown.what.clone()));
-                list("needed by", code.collect());
+                list("needed by", gate.dependents.iter().map(at).collect());
             }
         }
         out.push('\n');

@@ -70,8 +70,73 @@ pub fn of_name(path: &str) -> Option<Kind> {
 /// What the first bytes tell, of a stream without a name.
 #[must_use]
 pub fn of_stream(head: &[u8]) -> Option<Kind> {
-    exposition(&String::from_utf8_lossy(head))
-        .or_else(|| crate::read::logs::is_log(head).then_some(Kind::Logs))
+    let text = String::from_utf8_lossy(head);
+    exposition(&text).or_else(|| specification(&text)).or_else(|| {
+        crate::read::logs::is_log(head).then_some(Kind::Logs)
+    })
+}
+
+/// OpenAPI or AsyncAPI, if a key at the top of the document says so.
+fn specification(text: &str) -> Option<Kind> {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if text.starts_with('{') { json_specification(text) } else { yaml_specification(text) }
+}
+
+/// Whether what stands behind `openapi:` is meant as a version: other files have such a key, too.
+fn is_version(value: &str) -> bool {
+    let value = value.trim().trim_start_matches(['"', '\'']);
+    value.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn yaml_specification(text: &str) -> Option<Kind> {
+    text.lines().filter(|line| !line.starts_with([' ', '\t', '#', '-'])).find_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        let kind = match key.trim().trim_matches(['"', '\'']) {
+            "openapi" | "swagger" => Kind::Openapi,
+            "asyncapi" => Kind::Asyncapi,
+            _ => return None,
+        };
+        is_version(value).then_some(kind)
+    })
+}
+
+/// Looks at the keys of the outermost object only: a lock file may have a package of that name.
+fn json_specification(text: &str) -> Option<Kind> {
+    let bytes = text.as_bytes();
+    let (mut depth, mut at, mut is_key) = (0usize, 0, false);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'{' | b'[' => {
+                depth += 1;
+                is_key = *byte == b'{';
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' => is_key = true,
+            b'"' => {
+                let start = at + 1;
+                let mut end = start;
+                while bytes.get(end).is_some_and(|byte| *byte != b'"') {
+                    end += if bytes[end] == b'\\' { 2 } else { 1 };
+                }
+                at = end;
+                if depth == 1 && is_key {
+                    is_key = false;
+                    let kind = match text.get(start..end) {
+                        Some("openapi" | "swagger") => Some(Kind::Openapi),
+                        Some("asyncapi") => Some(Kind::Asyncapi),
+                        _ => None,
+                    };
+                    let value = text.get(end + 1..).unwrap_or_default().trim_start().strip_prefix(':');
+                    if let Some(kind) = kind.filter(|_| value.is_some_and(is_version)) {
+                        return Some(kind);
+                    }
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
 }
 
 /// What the first bytes tell.
@@ -143,10 +208,8 @@ fn json(text: &str) -> Option<Kind> {
     let has = |key: &str| text.contains(&format!("\"{key}\""));
     if has("resourceSpans") || has("resourceMetrics") || has("resourceLogs") {
         Some(Kind::Otlp)
-    } else if has("openapi") || has("swagger") {
-        Some(Kind::Openapi)
-    } else if has("asyncapi") {
-        Some(Kind::Asyncapi)
+    } else if let Some(kind) = specification(text) {
+        Some(kind)
     } else if has("panels") && (has("schemaVersion") || has("templating") || has("uid")) {
         Some(Kind::Dashboard)
     } else {
@@ -162,10 +225,8 @@ fn yaml(text: &str) -> Option<Kind> {
         .map(|(key, _)| key.trim_matches(['"', '\'', ' ']))
         .collect();
     let has = |key: &str| keys.contains(&key);
-    let kind = if has("openapi") || has("swagger") {
-        Kind::Openapi
-    } else if has("asyncapi") {
-        Kind::Asyncapi
+    let kind = if let Some(kind) = specification(text) {
+        kind
     } else if has("exporters") && (has("receivers") || has("service")) || has("receivers") && has("service") {
         Kind::Collector
     } else if has("scrape_configs") || has("remote_write") || (has("global") && has("alerting")) {
@@ -195,6 +256,23 @@ fn yaml(text: &str) -> Option<Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn specifications_are_told_by_a_version_at_the_top() {
+        for (text, kind) in [
+            ("openapi: 3.1.0\ninfo: {}\n", Some(Kind::Openapi)),
+            ("# said\nasyncapi: '2.6.0'\n", Some(Kind::Asyncapi)),
+            ("\u{feff}{\n  \"info\": {\"openapi\": \"1\"},\n  \"openapi\": \"3.0.0\"}", Some(Kind::Openapi)),
+            ("{\"swagger\": \"2.0\"}", Some(Kind::Openapi)),
+            ("{\"asyncapi\": 2.6}", Some(Kind::Asyncapi)),
+            ("{\"dependencies\": {\"openapi\": \"1.2.3\"}}", None),
+            ("openapi:\n  generate: true\n", None),
+            ("services:\n  openapi: 3.1\n", None),
+            ("{\"name\": \"openapi\", \"version\": \"3\"}", None),
+        ] {
+            assert_eq!(specification(text), kind, "{text}");
+        }
+    }
 
     #[test]
     fn expositions_are_told_by_content() {

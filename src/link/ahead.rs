@@ -58,7 +58,10 @@ impl World<'_> {
             };
             methods.into_iter().map(move |method| (method, route.path.as_str(), &route.place))
         });
-        let calls = self.facts.client_calls.iter().filter(|call| within(&call.path));
+        // A front end alone may have its API, and the document of that, in another repository.
+        let is_beside = self.descriptions(Kind::Openapi).next().is_some()
+            || self.facts.routes.iter().any(|route| within(&route.path));
+        let calls = self.facts.client_calls.iter().filter(|call| is_beside && within(&call.path));
         let calls = calls.map(|call| (call.method.as_deref(), call.path.as_str(), &call.place));
         for (method, path, place) in routes_ahead.chain(calls) {
             if is_open || !self.whole || path.contains('*') || self.operation_at(method, path).is_some() {
