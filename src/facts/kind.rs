@@ -135,12 +135,7 @@ impl Kind {
     pub fn is_read(self) -> bool {
         matches!(
             self,
-            Self::Prometheus
-                | Self::Openmetrics
-                | Self::Logs
-                | Self::Rust
-                | Self::Frontend
-                | Self::Document
+            Self::Prometheus | Self::Openmetrics | Self::Logs | Self::Rust | Self::Frontend | Self::Document
         )
     }
 }

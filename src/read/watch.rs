@@ -47,7 +47,10 @@ impl DocumentWatch {
     #[must_use]
     pub fn purposes(&self, path: &str) -> BTreeSet<Purpose> {
         let means = |glob: &str| {
-            GlobBuilder::new(glob).literal_separator(true).build().is_ok_and(|glob| glob.compile_matcher().is_match(path))
+            GlobBuilder::new(glob)
+                .literal_separator(true)
+                .build()
+                .is_ok_and(|glob| glob.compile_matcher().is_match(path))
         };
         self.patterns.iter().filter(|(glob, _)| means(glob)).map(|(_, purpose)| *purpose).collect()
     }
@@ -96,7 +99,8 @@ impl Watch {
         // Where the repository lies makes no difference to what is looked for.
         let DocumentWatch { patterns, states, root: _ } = documents;
         let Detectors { levels, custom, secrets, .. } = &**detectors;
-        let said = format!("{logs:?} {levels:?} {custom:?} {secrets} {rust:?} {patterns:?} {states:?} {frontend:?}");
+        let said =
+            format!("{logs:?} {levels:?} {custom:?} {secrets} {rust:?} {patterns:?} {states:?} {frontend:?}");
         let text = format!("{}/{exact_values}/{compare}/{said}", crate::facts::VERSION);
         format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
     }
