@@ -61,15 +61,19 @@ fn calls(name: &str, text: &str) -> Vec<String> {
 
 /// What one file is found to reach for: `line:column what`.
 fn reached(name: &str, text: &str) -> Vec<String> {
-    let run = checked(&[(name, text)]);
+    let folder = scratch();
+    write(&folder, name, text);
+    write(&folder, "other.ts", "");
+    let rule = "ops-ui/browser-queries-backend";
+    let run = telelint(&folder, &["check", ".", "--format", "json", "--only", rule]);
     assert!(run.code < 2, "{run:?}");
-    let start = format!("{name}:");
-    let lines = run.findings().into_iter().map(|line| {
-        let line = line.strip_prefix(start.as_str()).unwrap_or(line);
-        line.replace(": error[ops-ui/browser-queries-backend] the browser reaches for", "")
-            .replace(": error[ops-ui/browser-queries-backend] (likely) the browser reaches for", " likely")
+    let report = run.json();
+    let findings = report["findings"].as_array().unwrap().iter().map(|finding| {
+        let message = finding["message"].as_str().unwrap().replace("the browser reaches for ", "");
+        let likely = if finding["confidence"] == "likely" { "likely " } else { "" };
+        format!("{}:{} {likely}{message}", finding["line"], finding["column"])
     });
-    lines.collect()
+    findings.collect()
 }
 
 #[test]
@@ -167,7 +171,7 @@ fn pages_of_markup_are_read_where_code_stands() {
     let vue = "<template>\n  <!-- fetch('/api/no') -->\n  <p>It's {{ load('/api/a') }}</p>\n  <img :src=\"'/api/b/' + id\" @click=\"fetch('/api/c')\">\n</template>\n<script setup lang=\"ts\">\nfetch('/api/d')\n</script>\n<style>a { background: url('/api/e') }</style>\n";
     assert_eq!(
         calls("a.vue", vue),
-        ["3:19 - /api/a", "4:15 - /api/b/{}?", "4:44 GET /api/c", "7:8 GET /api/d"]
+        ["3:20 - /api/a", "4:15 - /api/b/{}?", "4:45 GET /api/c", "7:8 GET /api/d"]
     );
     let svelte = "<script>\n  let a = fetch('/api/a');\n</script>\n{#await fetch(`/api/b/${id}`)}…{/await}\n<form action=\"/api/c\"></form>\n";
     assert_eq!(calls("a.svelte", svelte), ["2:18 GET /api/a", "4:16 GET /api/b/{}", "5:15 - /api/c"]);
@@ -219,7 +223,7 @@ fn a_backend_is_found_by_path_host_port_base_and_variable() {
         ("const url = import.meta.env.VITE_PROMETHEUS_URL", "1:29 likely Prometheus: `VITE_PROMETHEUS_URL`"),
         (
             "const url = process.env.NEXT_PUBLIC_PROM_URL || 'http://localhost:9090'",
-            "1:50 likely Prometheus: `http://localhost:9090`",
+            "1:50 likely Prometheus: `http://localhost:9090/`",
         ),
         ("fetch('/api/v1/labels')", "1:8 likely Prometheus: `/api/v1/labels`"),
         (
@@ -296,7 +300,7 @@ fn what_cannot_be_read_is_said() {
     let run = telelint(&folder, &["check", ".", "--format", "concise"]);
     assert_eq!(run.code, 2);
     for line in [
-        "a.ts:1:13: error[contract/unreadable-input] a.ts could not be read: it is not UTF-8",
+        "a.ts:1:13: error[contract/unreadable-input] could not be checked: it is not UTF-8",
         "it is over the limit of 4 MiB",
     ] {
         assert!(run.stdout.contains(line), "{run:?}");

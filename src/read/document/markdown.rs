@@ -167,7 +167,12 @@ impl Taken {
                 }
             }
             TagEnd::TableRow => {
-                let row = std::mem::take(&mut self.row);
+                let mut row = std::mem::take(&mut self.row);
+                let whole = text.get(range.clone()).unwrap_or_default().trim_end().len() + range.start;
+                // A cell that the row does not have stands nowhere.
+                for cell in row.iter_mut().filter(|cell| cell.text.is_empty() && cell.at.start >= whole) {
+                    cell.at = range.start..whole;
+                }
                 if let Some(table) = &mut self.table {
                     table.rows.push((range, row));
                 }

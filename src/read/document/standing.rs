@@ -170,12 +170,16 @@ fn names(value: &Value) -> Vec<Value> {
     for part in value.text.split([',', ';']) {
         let name = part.trim();
         let lead = part.len() - part.trim_start().len();
-        if !name.is_empty() && !is_stand_in(name) {
+        if !name.is_empty() && !is_stand_in(name) && !is_nobody(name) {
             found.push(Value { text: name.to_owned(), at: at + lead..at + lead + name.len() });
         }
         at += part.len() + 1;
     }
     found
+}
+
+fn is_nobody(name: &str) -> bool {
+    matches!(name.to_lowercase().as_str(), "none" | "nobody" | "pending" | "open" | "later" | "nobody yet")
 }
 
 /// Whether a text only holds the place of one to come.
@@ -195,17 +199,12 @@ pub fn is_stand_in(text: &str) -> bool {
                 | "n/a"
                 | "n.a"
                 | "na"
-                | "none"
-                | "nobody"
                 | "xxx"
-                | "pending"
-                | "later"
                 | "to do"
                 | "to be done"
                 | "to be defined"
                 | "to be decided"
                 | "to be determined"
-                | "open"
         )
         || ["tbd", "todo", "fixme"].iter().any(|start| begins(start))
         || bare.starts_with('{') && bare.ends_with('}')
@@ -274,7 +273,8 @@ impl Lines {
         for table in &markdown.tables {
             let mut rows = std::iter::once(&table.head).chain(table.rows.iter().map(|(_, row)| row));
             let own = rows.by_ref().filter_map(|row| match row.as_slice() {
-                [name, value] => Some((key(&name.text), value)),
+                // Two names beside one another are the heads of columns.
+                [name, value] if !is_wanted(&key(&value.text)) => Some((key(&name.text), value)),
                 _ => None,
             });
             let across = table.head.iter().zip(table.rows.first().map_or(&[][..], |(_, row)| row.as_slice()));

@@ -173,8 +173,9 @@ fn cell(kept: &Kept<'_>, value: Node<'_>, key: &Place) -> Cell {
         }
         _ => {
             let text = value.text().unwrap_or_default();
-            let is_filled = !matches!(value.value(), Value::Null) && !is_stand_in(text);
-            let place = if text.is_empty() { key.clone() } else { value.mark() };
+            let is_null = matches!(value.value(), Value::Null);
+            let is_filled = !is_null && !is_stand_in(text);
+            let place = if is_null || text.is_empty() { key.clone() } else { value.mark() };
             Cell { place, is_filled, stand_in: if is_filled { String::new() } else { kept.text(text) } }
         }
     }

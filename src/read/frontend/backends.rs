@@ -76,6 +76,8 @@ pub fn reached(value: &str, is_link: bool) -> Option<Reached> {
         (None, None) => (PORTS.iter().find(|(known, _)| *known == port)?.1, Sign::Port),
     };
     let scheme = address.split_once("://").map(|(scheme, _)| format!("{scheme}://")).unwrap_or_default();
+    // A port that nothing follows could be the beginning of a password, and would be hidden.
+    let path = if path.is_empty() { "/" } else { path };
     Some(Reached { backend, sign, shown: format!("{scheme}{server}{path}") })
 }
 

@@ -144,7 +144,14 @@ fn called(text: &str, tokens: &[Token], said: &Text, open: usize, number: usize)
     };
     let Some(last) = callee(tokens, open) else { return Context::default() };
     let name = word(last);
-    let on = (last >= 2 && tokens[last - 1].is(b'.')).then(|| word(last - 2)).filter(|on| !on.is_empty());
+    // `a?.b` and `a!.b` are `a.b`.
+    let dot = last.checked_sub(1).filter(|dot| tokens[*dot].is(b'.'));
+    let on = dot.and_then(|dot| {
+        let before = dot.checked_sub(1)?;
+        let is_marked = tokens[before].is(b'?') || tokens[before].is(b'!');
+        before.checked_sub(usize::from(is_marked)).map(word)
+    });
+    let on = on.filter(|on| !on.is_empty()).or(dot.map(|_| "…"));
     let used = match name {
         "if" | "while" | "for" | "switch" | "catch" => return Context::default(),
         "import" | "require" | "lazy" => Use::Import,
@@ -333,7 +340,13 @@ pub fn api_path(value: &str, page: &str, is_called: bool) -> Option<(Option<Stri
         Some(rest) if rest.ends_with(|c: char| c.is_alphanumeric()) => rest,
         _ => path,
     };
-    let is_api = path.strip_prefix("/api/").is_some_and(|rest| !rest.is_empty());
+    // A version alone is what other paths begin with.
+    let is_version = |rest: &str| {
+        rest.strip_prefix('v').is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_api = path
+        .strip_prefix("/api/")
+        .is_some_and(|rest| !rest.is_empty() && !is_version(rest.trim_end_matches('/')));
     (is_api || is_called && is_within(page, path)).then(|| (host, path.to_owned()))
 }
 

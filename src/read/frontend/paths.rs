@@ -3,7 +3,7 @@
 /// Whether a file is no part of what users load: tests, stories, what others wrote, what was built.
 #[must_use]
 pub fn is_left_out(path: &str) -> bool {
-    const FOLDERS: [&str; 17] = [
+    const FOLDERS: [&str; 19] = [
         "node_modules",
         "bower_components",
         "dist",
@@ -21,6 +21,8 @@ pub fn is_left_out(path: &str) -> bool {
         "e2e",
         "playwright",
         "vendor",
+        "test",
+        "tests",
     ];
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
@@ -29,7 +31,9 @@ pub fn is_left_out(path: &str) -> bool {
     let is_marked = marks
         .clone()
         .any(|mark| matches!(mark, "test" | "spec" | "stories" | "story" | "cy" | "e2e" | "min" | "mock"));
-    in_folder || is_marked || name.ends_with(".d.ts")
+    let stem = name.split('.').next().unwrap_or_default();
+    let is_test = ["-test", "_test", "-spec", "_spec"].iter().any(|end| stem.ends_with(end));
+    in_folder || is_marked || is_test || name.ends_with(".d.ts")
 }
 
 /// Whether a file is a page of markup with code in it.

@@ -225,7 +225,7 @@ impl<'t> Values<'t> {
             let falls_back = is(next, b'?') && is(next + 1, b'?') || is(next, b'|') && is(next + 1, b'|');
             if adds {
                 let Some(more) = self.operand(tokens, pairs, next + 1, depth, taken) else { break };
-                if !said.has_literal && more.has_literal {
+                if more.has_literal && (!said.has_literal || said.value.is_empty()) {
                     said.at = more.at.clone();
                 } else if !said.has_literal {
                     said.at.end = more.at.end;
