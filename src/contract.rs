@@ -24,7 +24,7 @@ pub use keep::Keep;
 pub use load::{ContractError, Loaded};
 pub use metrics::{Declared, Duty, Labels, Metrics};
 pub use platform::{
-    Access, Backends, Environment, Events, Gates, OpsUi, Retention, RustSource, Topology, Traces, Transport,
+    Access, Api, Backends, Environment, Events, Gates, OpsUi, Retention, RustSource, Topology, Traces, Transport, WeakAccess,
 };
 pub use said::{Entries, Layer, Said};
 use said::{layer, section};
@@ -76,6 +76,9 @@ pub struct Contract {
     /// The admin page.
     #[serde(deserialize_with = "section")]
     pub ops_ui: OpsUi,
+    /// HTTP APIs and the documents that describe them.
+    #[serde(deserialize_with = "section")]
+    pub api: Api,
     /// Events on the message bus.
     #[serde(deserialize_with = "section")]
     pub events: Events,
@@ -111,6 +114,7 @@ layer!(Contract {
     access,
     retention,
     ops_ui,
+    api,
     events,
     gates,
     rust,

@@ -10,6 +10,7 @@ pub mod frontend;
 pub mod kind;
 pub mod logs;
 pub mod metric;
+pub mod spec;
 pub mod values;
 
 use std::sync::Arc;
@@ -27,6 +28,11 @@ pub use frontend::{ClientCall, PageRoute, Reach, Sign};
 pub use kind::{Kind, Role};
 pub use logs::{FieldUse, Lack, LogStream, Message, Sensitive, Sighting};
 pub use metric::{Label, Metric, Oddity, Surface};
+pub use spec::{
+    Alternative, ApiOperation, Body, BrokenReference, Correlation, Demand, Description, Direction,
+    DirectionPlace, Event, Location,
+    Parameter, Payload, Property, Response, SchemaField, SchemeKind, Server,
+};
 pub use values::Values;
 
 use crate::source::{Place, Seen};
@@ -67,6 +73,24 @@ pub struct Facts {
     pub routes: Folded<Route>,
     /// Programs.
     pub services: Folded<Service>,
+    /// Documents that describe APIs and events.
+    #[serde(default)]
+    pub descriptions: Folded<Description>,
+    /// Servers that they name.
+    #[serde(default)]
+    pub servers: Folded<Server>,
+    /// Operations of APIs.
+    #[serde(default)]
+    pub api_operations: Folded<ApiOperation>,
+    /// Events.
+    #[serde(default)]
+    pub events: Folded<Event>,
+    /// Fields of the contract in schemas.
+    #[serde(default)]
+    pub schema_fields: Folded<SchemaField>,
+    /// References that lead nowhere.
+    #[serde(default)]
+    pub broken_references: Folded<BrokenReference>,
     /// Mocks and standards.
     pub documents: Folded<Document>,
     /// Calls of HTTP APIs by front ends.
@@ -109,6 +133,12 @@ impl Facts {
         self.operations.merge(other.operations);
         self.routes.merge(other.routes);
         self.services.merge(other.services);
+        self.descriptions.merge(other.descriptions);
+        self.servers.merge(other.servers);
+        self.api_operations.merge(other.api_operations);
+        self.events.merge(other.events);
+        self.schema_fields.merge(other.schema_fields);
+        self.broken_references.merge(other.broken_references);
         self.documents.merge(other.documents);
         self.client_calls.merge(other.client_calls);
         self.pages.merge(other.pages);

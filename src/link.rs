@@ -2,11 +2,15 @@
 //!
 //! [`World`] is what rules see: the facts, the contract, and the joins. Rules compare; they don't search.
 
+pub mod ahead;
+pub mod apis;
 pub mod declared;
+pub mod events;
 pub mod gates;
 pub mod programs;
 pub mod scrapes;
 pub mod sightings;
+pub mod subjects;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -9,6 +9,7 @@
 //! - [`prometheus`]: facts of the Prometheus name: legal characters, reserved suffixes and labels,
 //!   snake case, collisions.
 //! - [`exporters`]: the name each producer's exporter finally shows to Prometheus.
+//! - [`near`]: which known name was meant by one that isn't known.
 //!
 //! Pure functions over text: any UTF-8 is accepted, nothing is read, nothing is reported. Byte
 //! ranges always lie on character boundaries of the name they were asked about. Rules and messages
@@ -16,8 +17,10 @@
 
 pub mod dimension;
 pub mod exporters;
+pub mod near;
 pub mod prometheus;
 pub mod quantity;
+pub mod routes;
 pub mod ucum;
 pub mod units;
 

@@ -10,6 +10,7 @@ pub mod frontend;
 pub mod lines;
 pub mod logs;
 pub mod rust;
+pub mod spec;
 pub mod watch;
 pub mod whole;
 

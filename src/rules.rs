@@ -9,9 +9,12 @@ use serde::Deserialize;
 
 use crate::detect::card::Class;
 use crate::detect::{Hidden, masked_with, printable};
-use crate::facts::Oddity;
+use crate::contract::fields::{Carrier, Need};
+use crate::contract::{Duty, Said};
+use crate::facts::{Kind, Oddity, Payload, Property};
 use crate::finding::{Because, Confidence, Finding, Level};
 use crate::link::World;
+use crate::link::events::{is_named, spellings};
 use crate::link::gates::Fault;
 use crate::source::Place;
 
@@ -38,6 +41,19 @@ macro_rules! rules {
 }
 
 rules! {
+    api {
+        broken_reference => "api/broken-reference",
+        exposes_backend => "api/exposes-backend",
+        invalid_document => "api/invalid-document",
+        missing_correlation_header => "api/missing-correlation-header",
+        missing_error_response => "api/missing-error-response",
+        missing_response_schema => "api/missing-response-schema",
+        undocumented_route => "api/undocumented-route",
+        unimplemented_operation => "api/unimplemented-operation",
+        unprotected_operation => "api/unprotected-operation",
+        unsanitized_response => "api/unsanitized-response",
+        weak_authentication => "api/weak-authentication",
+    }
     contract {
         contradiction => "contract/contradiction",
         expired_allow => "contract/expired-allow",
@@ -47,6 +63,18 @@ rules! {
         unused_allow => "contract/unused-allow",
         unused_pattern => "contract/unused-pattern",
     }
+    events {
+        bad_correlation_location => "events/bad-correlation-location",
+        broken_reference => "events/broken-reference",
+        invalid_document => "events/invalid-document",
+        missing_correlation_id => "events/missing-correlation-id",
+        missing_event_id => "events/missing-event-id",
+        missing_org_id => "events/missing-org-id",
+        never_published => "events/never-published",
+        undocumented_event => "events/undocumented-event",
+        unreachable_message => "events/unreachable-message",
+        wrong_direction => "events/wrong-direction",
+    }
     fields {
         alias => "fields/alias",
         bad_format => "fields/bad-format",
@@ -54,6 +82,8 @@ rules! {
         unredacted_id => "fields/unredacted-id",
     }
     gates {
+        event_not_specified => "gates/event-not-specified",
+        ops_endpoint_missing => "gates/ops-endpoint-missing",
         mock_image_missing => "gates/mock-image-missing",
         mock_missing => "gates/mock-missing",
         mock_state_missing => "gates/mock-state-missing",
@@ -305,6 +335,60 @@ pub fn sighted(world: &World<'_>, out: &mut Out<'_>, class: Class, help: &str) {
     }
 }
 
+/// Reports what a reader found malformed in documents of a kind.
+pub fn malformed(world: &World<'_>, out: &mut Out<'_>, kind: Kind, asked: &Option<Said<Duty>>) {
+    let Some(because) = world.asks(asked) else { return };
+    for fault in world.faults(kind) {
+        let Some(spot) = fault.seen.spot() else { continue };
+        let title = kind.title();
+        out.find(&*fault.artifact, &spot.place, spot.note.as_str())
+            .label("here")
+            .cause(format!("{} {}", spot.place, spot.note))
+            .because(because.clone())
+            .help(format!("mend it as the specification has it; it is not valid as {} {title}", article(&title)));
+    }
+}
+
+/// Reports references of documents of a kind that lead nowhere.
+pub fn dangling(world: &World<'_>, out: &mut Out<'_>, kind: Kind, asked: &Option<Said<Duty>>) {
+    let Some(because) = world.asks(asked) else { return };
+    for reference in world.facts.broken_references.iter().filter(|reference| reference.kind == kind) {
+        let message = format!("`{}` leads nowhere: {}", reference.target, reference.reason);
+        out.find(reference.target.as_str(), &reference.place, message)
+            .label("nothing is there")
+            .cause(format!("{}", reference.place))
+            .because(because.clone())
+            .help("define what it refers to, or mend the reference; other files are found from the one it stands in");
+    }
+}
+
+/// Reports events whose payload and headers lack a field of the contract.
+pub fn lacks_field(world: &World<'_>, out: &mut Out<'_>, field: &str, help: &str) {
+    let Some((wanted, because)) = world.field_on(field, Carrier::Event) else { return };
+    let is_always = wanted.required.as_ref().is_some_and(|need| need.value == Need::Always);
+    for event in world.carried_events().filter(|event| event.payload == Payload::Described && !event.is_open) {
+        let name = event.called();
+        let all = event.fields.iter().chain(event.headers.iter().flatten());
+        let found: Vec<&Property> = all.filter(|property| is_named(&property.name, spellings(field, wanted))).collect();
+        let (place, message, label) = if found.is_empty() {
+            let message = format!("the message `{name}` has no `{field}`");
+            (&event.payload_place, message, format!("no `{field}` in the payload and the headers"))
+        } else if is_always && !found.iter().any(|property| property.is_required) {
+            let message = format!("the message `{name}` may come without `{field}`");
+            (&found[0].place, message, "not among the required properties".to_owned())
+        } else if let Some(odd) = found.iter().find(|found| !found.types.is_empty() && !found.types.contains("string")) {
+            (&odd.place, format!("`{field}` of the message `{name}` is no string"), "ids are text".to_owned())
+        } else {
+            continue;
+        };
+        let draft = out.find(name, place, message).label(label).cause(format!("{place} {field}"));
+        let draft = draft.because(because.clone()).help(help);
+        if !is_always {
+            draft.level(Level::Warning).confidence(Confidence::Likely);
+        }
+    }
+}
+
 /// Reports what gates lack of some sorts: at the document, or at the code that did not wait for one.
 pub fn lacking(world: &World<'_>, out: &mut Out<'_>, wants: impl Fn(Fault) -> bool, help: &str) {
     for gate in world.gates().iter().filter(|gate| gate.is_known) {
@@ -453,8 +537,8 @@ pub fn unknown(pattern: &str) -> Option<Option<&'static str>> {
 }
 
 /// Families, and rules of the others, that come with further readers: a contract may already speak of them.
-const PLANNED: [&str; 9] =
-    ["api", "events", "gates", "ops-ui", "queries", "resource", "retention", "stack", "traces"];
+const PLANNED: [&str; 7] =
+    ["gates", "ops-ui", "queries", "resource", "retention", "stack", "traces"];
 
 fn is_planned(pattern: &str) -> bool {
     let Some((family, fault)) = pattern.split_once('/') else { return false };

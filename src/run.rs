@@ -1,6 +1,7 @@
 //! One run, from what the user names to an [`Outcome`]: the pipeline of the crate's first page, once for each contract.
 
 mod rust;
+mod specs;
 pub mod unit;
 mod watch;
 
@@ -225,6 +226,7 @@ fn watch(unit: &Unit, compare: bool, root: &Utf8Path) -> Watch {
         detectors: watch::detectors(&unit.contract),
         hidden: Arc::new(watch::hidden(&unit.contract)),
         rust: watch::rust(&unit.contract),
+        specs: watch::specs(&unit.contract),
         documents: watch::documents(unit, root),
         frontend: watch::frontend(&unit.contract),
     }
@@ -263,7 +265,7 @@ fn gather(job: &Job, unit: &Unit, root: &Utf8Path) -> Gathered {
     let (programs, targets): (Vec<Target>, Vec<Target>) =
         targets.into_iter().partition(|target| target.kind == Some(Kind::Rust));
     let mut readings: Vec<Reading> =
-        targets.par_iter().map(|target| read_one(target, &job.fetch, &watch)).collect();
+        targets.par_iter().map(|target| read_one(target, &job.fetch, &watch, root)).collect();
     if !programs.is_empty() {
         readings.push(rust::read(&programs, &unit.paths, &job.fetch, &watch, root));
     }
@@ -285,8 +287,9 @@ fn gather(job: &Job, unit: &Unit, root: &Utf8Path) -> Gathered {
     Gathered { facts, sources, nested: found.nested }
 }
 
-fn read_one(target: &Target, fetch: &Fetch, watch: &Watch) -> Reading {
+fn read_one(target: &Target, fetch: &Fetch, watch: &Watch, root: &Utf8Path) -> Reading {
     match open(target, fetch) {
+        Ok(opened) if matches!(opened.kind, Kind::Openapi | Kind::Asyncapi) => specs::read(opened, watch, root),
         Ok(opened) => read::read(opened, watch),
         Err(reason) => read::unreadable(&target.path, reason, watch),
     }

@@ -168,6 +168,11 @@ impl Sources {
         self.texts.insert(path, text);
     }
 
+    /// The paths of the whole texts that are kept.
+    pub fn text_paths(&self) -> impl Iterator<Item = &str> {
+        self.texts.keys().map(|path| &**path)
+    }
+
     /// Keeps single lines of something that can't be read twice (a pipe, an HTTP answer).
     pub fn keep_lines(&mut self, lines: impl IntoIterator<Item = ((Arc<str>, u64), String)>) {
         self.lines.extend(lines);

@@ -32,6 +32,14 @@ pub const MAX_DEPTH: usize = 255;
 /// How many values the aliases of a document may stand for, besides ten for each value that is written out.
 pub const MAX_EXPANDED: u64 = 1_000_000;
 
+/// How many bytes are counted at once to find a column.
+const BLOCK: usize = 4096;
+
+/// How many characters begin in these bytes of UTF-8.
+fn begun(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count() as u32
+}
+
 /// A stretch of a tree's text, in bytes.
 type Span = Range<u32>;
 
@@ -42,6 +50,8 @@ pub struct Tree {
     text: Arc<str>,
     /// Where lines begin.
     lines: Vec<u32>,
+    /// How many characters stand before each [`BLOCK`] of bytes: one line may hold a whole document.
+    characters: Vec<u32>,
     values: Vec<Slot>,
     entries: Vec<Slice>,
     items: Vec<u32>,
@@ -160,10 +170,18 @@ impl Tree {
     pub fn read(path: &Arc<str>, text: Arc<str>, syntax: Syntax) -> Self {
         let mut lines = vec![0];
         lines.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
+        let mut characters = Vec::with_capacity(text.len() / BLOCK + 1);
+        let mut before = 0;
+        for block in text.as_bytes().chunks(BLOCK) {
+            characters.push(before);
+            before += begun(block);
+        }
+        characters.push(before);
         let tree = Self {
             path: Arc::clone(path),
             text: Arc::clone(&text),
             lines,
+            characters,
             values: Vec::new(),
             entries: Vec::new(),
             items: Vec::new(),
@@ -228,6 +246,37 @@ impl Tree {
         self.documents().next()
     }
 
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The place of a stretch of its bytes.
+    #[must_use]
+    pub fn place_of(&self, bytes: Range<u32>) -> Place {
+        self.place(&bytes)
+    }
+
+    /// The lines that a comment speaks of: its own where something stands before it, else what begins next, whole.
+    #[must_use]
+    pub fn covered(&self, comment: &Place) -> (u64, u64) {
+        let start = self.lines.get(comment.line as usize - 1).copied().unwrap_or(0);
+        let at = comment.start as u32;
+        if !self.slice(start, at).trim_start_matches('\u{feff}').trim().is_empty() {
+            return (comment.line, comment.line);
+        }
+        let keys = self.entries.iter().map(|entry| {
+            let end = self.values[entry.value as usize].span.end;
+            (entry.key_span.start, end.max(entry.key_span.end))
+        });
+        let values = self.values.iter().map(|value| (value.span.start, value.span.end));
+        let next = keys.chain(values).filter(|(from, _)| *from >= at);
+        let next = next.min_by_key(|(from, to)| (*from, std::cmp::Reverse(*to)));
+        let last = next.map_or(comment.line, |(_, to)| self.position(to.saturating_sub(1).max(at)).0);
+        (comment.line, last)
+    }
+
     /// Comments that speak to this tool.
     pub fn comments(&self) -> impl Iterator<Item = Comment<'_>> {
         self.comments.iter().map(|span| Comment { tree: self, start: span.start, end: span.end })
@@ -268,8 +317,16 @@ impl Tree {
     fn position(&self, at: u32) -> (u64, u64) {
         let line = self.lines.partition_point(|start| *start <= at).max(1);
         let start = self.lines.get(line - 1).copied().unwrap_or(0);
-        let before = self.slice(start, at).trim_start_matches('\u{feff}');
-        (line as u64, before.chars().count() as u64 + 1)
+        let mark = u32::from(start == 0 && at > 0 && self.text.starts_with('\u{feff}'));
+        (line as u64, u64::from(self.characters(at) - self.characters(start) - mark) + 1)
+    }
+
+    /// How many characters begin before a byte.
+    fn characters(&self, at: u32) -> u32 {
+        let at = (at as usize).min(self.text.len());
+        let block = at / BLOCK;
+        let before = self.characters.get(block).copied().unwrap_or(0);
+        before + begun(self.text.as_bytes().get(block * BLOCK..at).unwrap_or_default())
     }
 
     fn hash(map: u32, key: &str) -> u64 {
@@ -372,6 +429,20 @@ impl<'t> Node<'t> {
     #[must_use]
     pub fn place(self) -> Place {
         self.tree.place(&self.tree.values[self.id as usize].span)
+    }
+
+    /// Whether a stretch of bytes lies within it.
+    #[must_use]
+    pub fn holds(self, bytes: &Range<usize>) -> bool {
+        let span = &self.tree.values[self.id as usize].span;
+        span.start as usize <= bytes.start && bytes.end <= span.end as usize
+    }
+
+    /// How many bytes it covers.
+    #[must_use]
+    pub fn length(self) -> u64 {
+        let span = &self.tree.values[self.id as usize].span;
+        u64::from(span.end.saturating_sub(span.start))
     }
 
     /// Where a report points for it: a scalar, or the key that a list or mapping stands under.

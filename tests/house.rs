@@ -65,7 +65,7 @@ fn card_code_fixture_and_page_stand_at_the_path_of_the_id() {
 }
 
 fn is_data(id: &str) -> bool {
-    id.starts_with("presets/") || id.starts_with("detectors/")
+    ["presets/", "detectors/", "shapes/"].iter().any(|folder| id.starts_with(folder))
 }
 
 #[test]
@@ -157,7 +157,9 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("quiet", &["finding", "contract", "facts", "rules"]),
     (
         "run",
-        &["contract", "detect", "discover", "facts", "finding", "link", "quiet", "read", "rules", "source"],
+        &[
+            "contract", "detect", "discover", "facts", "finding", "link", "quiet", "read", "rules", "source", "tree",
+        ],
     ),
     ("report", &["finding", "source", "rules", "run", "facts", "contract"]),
     ("cli", &["contract", "discover", "facts", "finding", "inventory", "quiet", "report", "rules", "run"]),

@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::said::{self, Layer};
 use super::{Contract, preset};
+pub use crate::naming::near::closest;
 use crate::source::Place;
 
 /// The largest contract that is read, in bytes.
@@ -249,14 +250,4 @@ fn suggestion(word: &str, expected: &[&str]) -> String {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("expected one of: {}", expected.join(", ")),
     }
-}
-
-/// The word most like `word`, where one is near enough to be a slip of the pen.
-pub fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|near| (strsim::damerau_levenshtein(&word.to_lowercase(), &near.to_lowercase()), near))
-        .filter(|(distance, near)| *distance <= 1 + near.len() / 4)
-        .min()
-        .map(|(_, near)| near)
 }

@@ -158,17 +158,58 @@ pub struct OpsUi {
 
 layer!(OpsUi { route, roles, operations, api_only });
 
+/// HTTP APIs and the OpenAPI documents that describe them.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Api {
+    /// Documents keep the OpenAPI specification.
+    pub valid: Option<Said<Duty>>,
+    /// Every route that code serves is an operation of OpenAPI, and every operation is served.
+    pub documented: Option<Said<Duty>>,
+    /// Globs of routes that need no operation (`/health*`).
+    pub undocumented: Option<Vec<Said<String>>>,
+    /// Statuses of failure that an operation of the ops page describes: `401`, `5XX`.
+    pub errors: Option<Vec<Said<String>>>,
+    /// Operations of the ops page answer with sums and states only: no ids, no secrets, no raw telemetry.
+    pub sanitized: Option<Said<Duty>>,
+    /// Ways to be let in that are too weak for the ops page: `basic`, `key-in-query`, `http`.
+    pub weak: Option<Vec<Said<WeakAccess>>>,
+    /// Security schemes that only who holds the role of the ops page can satisfy, whatever their scopes.
+    pub admin_schemes: Option<Vec<Said<String>>>,
+    /// Extensions of an operation that list its roles, for versions and schemes that cannot.
+    pub role_extensions: Option<Vec<Said<String>>>,
+}
+
+layer!(Api { valid, documented, undocumented, errors, sanitized, weak, admin_schemes, role_extensions });
+
+/// A way to be let in that is weak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WeakAccess {
+    /// Name and password with each request.
+    Basic,
+    /// A key in the address, which every proxy logs.
+    KeyInQuery,
+    /// An address without TLS.
+    Http,
+}
+
 /// Events on the message bus.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Events {
+    /// Documents keep the AsyncAPI specification.
+    pub valid: Option<Said<Duty>>,
     /// Every event that code publishes or consumes is in AsyncAPI.
     pub documented: Option<Said<Duty>>,
+    /// Subjects of operational events, with `*` for one word and `>` for the rest: they are specified before they are
+    /// coded.
+    pub operational: Option<Vec<Said<String>>>,
     /// Events by name.
     pub declared: Entries<Event>,
 }
 
-layer!(Events { documented, declared });
+layer!(Events { valid, documented, operational, declared });
 
 /// One event.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -180,9 +221,11 @@ pub struct Event {
     pub published_by: Option<Names>,
     /// Services that consume it.
     pub consumed_by: Option<Names>,
+    /// Whether it is about the operation of the platform.
+    pub operational: Option<Said<bool>>,
 }
 
-layer!(Event { subject, published_by, consumed_by });
+layer!(Event { subject, published_by, consumed_by, operational });
 
 /// What must exist before observability features are coded.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

@@ -135,7 +135,14 @@ impl Kind {
     pub fn is_read(self) -> bool {
         matches!(
             self,
-            Self::Prometheus | Self::Openmetrics | Self::Logs | Self::Rust | Self::Frontend | Self::Document
+            Self::Prometheus
+                | Self::Openmetrics
+                | Self::Logs
+                | Self::Rust
+                | Self::Openapi
+                | Self::Asyncapi
+                | Self::Frontend
+                | Self::Document
         )
     }
 }

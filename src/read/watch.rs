@@ -8,6 +8,7 @@ use globset::GlobBuilder;
 
 use crate::detect::card::{self, Weight};
 use crate::detect::{Card, Engine, Hidden};
+use crate::naming::routes;
 use crate::facts::Purpose;
 
 /// What readers are told to watch for.
@@ -25,10 +26,36 @@ pub struct Watch {
     pub hidden: Arc<Hidden>,
     /// What the reader of Rust can't know by itself.
     pub rust: RustWatch,
+    /// What readers of OpenAPI and AsyncAPI look at more closely.
+    pub specs: SpecWatch,
     /// What documents are there for.
     pub documents: DocumentWatch,
     /// What front ends have that is of interest.
     pub frontend: FrontendWatch,
+}
+
+/// What readers of OpenAPI and AsyncAPI look at more closely.
+#[derive(Clone, Debug, Default)]
+pub struct SpecWatch {
+    /// The route of the operations page.
+    pub ops_route: Option<String>,
+    /// Operations that its panels read: method and path.
+    pub operations: Vec<(String, String)>,
+    /// Extensions that list the roles of an operation.
+    pub role_keys: Vec<String>,
+    /// Logical fields: the contract's name, then its other spellings.
+    pub fields: Vec<Vec<String>>,
+}
+
+impl SpecWatch {
+    /// Whether an operation belongs to the operations page: it is listed, or lies within its route.
+    #[must_use]
+    pub fn is_ops(&self, method: &str, path: &str, bases: &std::collections::BTreeSet<String>) -> bool {
+        let is_listed = self.operations.iter().any(|(of, at)| {
+            of.eq_ignore_ascii_case(method) && bases.iter().any(|base| routes::same(&format!("{base}{path}"), at))
+        });
+        is_listed || self.ops_route.as_deref().is_some_and(|route| routes::is_within(path, route))
+    }
 }
 
 /// What documents are there for.
@@ -95,12 +122,12 @@ impl Watch {
     /// Names this reading, so that facts of different ones are not mixed.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let Self { exact_values, compare, logs, detectors, hidden: _, rust, documents, frontend } = self;
+        let Self { exact_values, compare, logs, detectors, hidden: _, rust, specs, documents, frontend } = self;
         // Where the repository lies makes no difference to what is looked for.
         let DocumentWatch { patterns, states, root: _ } = documents;
         let Detectors { levels, custom, secrets, .. } = &**detectors;
-        let said =
-            format!("{logs:?} {levels:?} {custom:?} {secrets} {rust:?} {patterns:?} {states:?} {frontend:?}");
+        let said = format!("{logs:?} {levels:?} {custom:?} {secrets} {rust:?} {specs:?}");
+        let said = format!("{said} {patterns:?} {states:?} {frontend:?}");
         let text = format!("{}/{exact_values}/{compare}/{said}", crate::facts::VERSION);
         format!("{:016x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()))
     }

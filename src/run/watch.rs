@@ -10,7 +10,8 @@ use crate::detect::card::{self, Weight};
 use crate::detect::{Hidden, Names};
 use crate::facts::Purpose;
 use crate::read::watch::{
-    Detectors, DocumentWatch, Format, FrontendWatch, LogWatch, RustWatch, STANDARD, WatchedField, Wrapper,
+    Detectors, DocumentWatch, Format, FrontendWatch, LogWatch, RustWatch, STANDARD, SpecWatch, WatchedField,
+    Wrapper,
 };
 use crate::source::relative;
 
@@ -85,6 +86,25 @@ pub fn logs(unit: &Unit, root: &Utf8Path) -> LogWatch {
             .iter()
             .map(|(glob, _, service)| (format!("{base}{glob}"), service.value.clone()))
             .collect(),
+    }
+}
+
+/// What readers of OpenAPI and AsyncAPI look at more closely.
+pub fn specs(contract: &Contract) -> SpecWatch {
+    let ops = &contract.ops_ui;
+    let operations = ops.operations.iter().flatten().filter_map(|said| {
+        let (method, path) = said.trim().split_once(' ')?;
+        Some((method.to_uppercase(), path.trim().to_owned()))
+    });
+    let spellings = |(name, _, field): (&str, &crate::source::Place, &fields::Field)| {
+        let aliases = field.aliases.iter().flatten().map(|alias| alias.value.clone());
+        std::iter::once(name.to_owned()).chain(aliases).collect()
+    };
+    SpecWatch {
+        ops_route: ops.route.as_ref().map(|route| route.value.clone()),
+        operations: operations.collect(),
+        role_keys: contract.api.role_extensions.iter().flatten().map(|key| key.value.clone()).collect(),
+        fields: contract.fields.iter().map(spellings).collect(),
     }
 }
 

@@ -1,0 +1,121 @@
+//! Code that ran ahead of its specification: operations the ops page needs, and operational events.
+
+use std::collections::BTreeMap;
+
+use super::World;
+use super::subjects::meet;
+use crate::contract::preset;
+use crate::facts::Kind;
+use crate::finding::Because;
+use crate::naming::routes;
+use crate::source::Place;
+
+/// Something that has to be specified, and is not.
+#[derive(Clone, Debug)]
+pub struct Unspecified {
+    /// What: `GET /api/admin/ops/summary`, `hosts.unreachable`.
+    pub name: String,
+    /// Where it belongs, as far as that is known.
+    pub place: Option<Place>,
+    /// Code that depends on it already.
+    pub ahead: Vec<Place>,
+    /// The clause that asks for it.
+    pub because: Because,
+}
+
+impl World<'_> {
+    /// Whether the repository says what it wants, and is not judged by a built-in contract alone.
+    #[must_use]
+    pub fn has_own_contract(&self) -> bool {
+        self.sources.text_paths().any(|path| !preset::is_preset(path))
+    }
+
+    /// Operations that the contract asks for or code within the ops page depends on, and that no OpenAPI document has.
+    #[must_use]
+    pub fn missing_endpoints(&self) -> Vec<Unspecified> {
+        let is_open = self.descriptions(Kind::Openapi).any(|document| !document.is_whole);
+        let mut missing: BTreeMap<String, Unspecified> = BTreeMap::new();
+        for wanted in self.wanted_operations() {
+            if self.operation_at(Some(wanted.method), wanted.path).is_some() || is_open {
+                continue;
+            }
+            let name = format!("{} {}", wanted.method.to_uppercase(), wanted.path);
+            // In the document, where there is one; else only the contract speaks of it. What was not read may have it.
+            let document = self.descriptions(Kind::Openapi).next().map(|document| document.anchor.clone());
+            // Where the built-in contract alone speaks of it, nobody has asked for it yet.
+            let clause = (!preset::is_preset(&wanted.said.place.path)).then(|| wanted.said.place.clone());
+            let place = document.or(clause).filter(|_| self.whole);
+            let because = self.because(wanted.said);
+            missing.insert(name.clone(), Unspecified { name, place, ahead: Vec::new(), because });
+        }
+        let Some(route) = &self.contract.ops_ui.route else { return missing.into_values().collect() };
+        let within = |path: &str| self.is_ops_path(path);
+        let routes_ahead = self.facts.routes.iter().filter(|route| within(&route.path)).flat_map(|route| {
+            let methods: Vec<Option<&str>> = if route.methods.is_empty() {
+                vec![None]
+            } else {
+                route.methods.iter().map(|method| Some(method.as_str())).collect()
+            };
+            methods.into_iter().map(move |method| (method, route.path.as_str(), &route.place))
+        });
+        let calls = self.facts.client_calls.iter().filter(|call| within(&call.path));
+        let calls = calls.map(|call| (call.method.as_deref(), call.path.as_str(), &call.place));
+        for (method, path, place) in routes_ahead.chain(calls) {
+            if is_open || !self.whole || path.contains('*') || self.operation_at(method, path).is_some() {
+                continue;
+            }
+            let known = missing.values_mut().find(|known| {
+                known.name.split_once(' ').is_some_and(|(of, at)| {
+                    method.is_none_or(|method| method == of) && routes::same(at, path)
+                })
+            });
+            if let Some(known) = known {
+                known.ahead.push(place.clone());
+                continue;
+            }
+            let name = method.map_or_else(|| path.to_owned(), |method| format!("{method} {path}"));
+            let because = self.because(route);
+            let entry = missing.entry(name.clone());
+            let entry = entry.or_insert_with(|| Unspecified { name, place: None, ahead: Vec::new(), because });
+            entry.ahead.push(place.clone());
+        }
+        missing.into_values().collect()
+    }
+
+    /// Operational events that code sends or receives or the contract declares, and that no AsyncAPI document has.
+    #[must_use]
+    pub fn unspecified_events(&self) -> Vec<Unspecified> {
+        let documents: Vec<_> = self.descriptions(Kind::Asyncapi).collect();
+        if documents.iter().any(|document| !document.is_whole) || (documents.is_empty() && !self.whole) {
+            return Vec::new();
+        }
+        let is_specified = |subject: &str| self.events_at(subject).next().is_some();
+        let mut missing: BTreeMap<String, Unspecified> = BTreeMap::new();
+        for (operation, subject, _) in self.messages().filter(|(_, subject, _)| !is_specified(subject)) {
+            let Some(because) = self.operational(subject) else { continue };
+            let entry = missing.entry(subject.to_owned());
+            let entry = entry.or_insert_with(|| Unspecified {
+                name: subject.to_owned(),
+                place: None,
+                ahead: Vec::new(),
+                because,
+            });
+            entry.ahead.push(operation.place.clone());
+        }
+        for (name, place, event) in self.contract.events.declared.iter() {
+            let subject = event.subject.as_ref().map_or(name, |said| said.as_str());
+            let is_operational = event.operational.as_ref().is_some_and(|said| said.value);
+            let is_known = missing.keys().any(|known| meet(known, subject));
+            if !self.whole || is_known || is_specified(subject) || !(is_operational || self.operational(subject).is_some()) {
+                continue;
+            }
+            let anchor = documents.first().map_or_else(|| place.clone(), |document| document.anchor.clone());
+            let because = self.quote(place);
+            missing.insert(
+                subject.to_owned(),
+                Unspecified { name: subject.to_owned(), place: Some(anchor), ahead: Vec::new(), because },
+            );
+        }
+        missing.into_values().collect()
+    }
+}

@@ -1,0 +1,91 @@
+//! Events: which subject in code is which event of a document, and which are about the operation of the platform.
+
+use super::World;
+use super::subjects::{is_literal, meet};
+use crate::contract::fields::{Carrier, Need};
+use crate::contract::{Field, Said};
+use crate::facts::{Action, Direction, Event, Operation};
+use crate::finding::Because;
+
+impl<'a> World<'a> {
+    /// Events that some channel carries.
+    pub fn carried_events(&self) -> impl Iterator<Item = &'a Event> + '_ {
+        let facts = self.facts;
+        facts.events.iter().filter(|event| event.address.is_some())
+    }
+
+    /// Events of documents that a subject means.
+    pub fn events_at<'w>(&'w self, subject: &'w str) -> impl Iterator<Item = &'a Event> + 'w {
+        // A channel without an address may have any.
+        self.carried_events().filter(move |event| {
+            event.address.as_deref().is_some_and(|address| address.is_empty() || meet(address, subject))
+        })
+    }
+
+    /// Operations of the code on the message bus whose subject can be seen, with which way the message goes.
+    pub fn messages(&self) -> impl Iterator<Item = (&'a Operation, &'a str, Direction)> + '_ {
+        self.operations(Action::is_messaging).filter_map(|operation| {
+            let subject = operation.subject.as_deref().filter(|subject| says_something(subject))?;
+            let direction =
+                if operation.action == Action::Subscribe { Direction::Receive } else { Direction::Send };
+            Some((operation, subject, direction))
+        })
+    }
+
+    /// Whether some message is sent whose subject can't be seen: then none can be said to be sent by nobody.
+    #[must_use]
+    pub fn sends_unseen(&self) -> bool {
+        self.operations(|action| matches!(action, Action::Publish | Action::Request))
+            .any(|operation| operation.subject.as_deref().is_none_or(|subject| !says_something(subject)))
+    }
+
+    /// The clause that makes a subject one of an operational event.
+    #[must_use]
+    pub fn operational(&self, subject: &str) -> Option<Because> {
+        let events = &self.contract.events;
+        let pattern = events.operational.iter().flatten().find(|pattern| meet(pattern, subject));
+        let declared = || {
+            events.declared.iter().find_map(|(_, _, event)| {
+                let said = event.operational.as_ref().filter(|said| said.value)?;
+                meet(event.subject.as_ref()?, subject).then_some(said)
+            })
+        };
+        match pattern {
+            Some(pattern) if is_literal(subject) => Some(self.because(pattern)),
+            _ => declared().map(|said| self.because(said)),
+        }
+    }
+
+    /// A field that the contract wants on a surface, with the clause.
+    #[must_use]
+    pub fn field_on(&self, name: &str, carrier: Carrier) -> Option<(&'a Field, Because)> {
+        let contract = self.contract;
+        let field = contract.fields.get(name)?;
+        let on = field.on.iter().flatten().find(|on| on.value == carrier);
+        let need = field.required.as_ref().filter(|need| need.value != Need::Never)?;
+        on?;
+        Some((field, self.because(need)))
+    }
+}
+
+/// Whether any word of a subject is known.
+fn says_something(subject: &str) -> bool {
+    subject.split(['.', '/']).any(|token| !token.is_empty() && !token.contains('{') && token != ">" && token != "*")
+}
+
+/// The spellings of a field: the contract's name first.
+pub fn spellings<'s>(name: &'s str, field: &'s Field) -> impl Iterator<Item = &'s str> + Clone {
+    let alias = |said: &'s Said<String>| said.value.as_str();
+    std::iter::once(name).chain(field.aliases.iter().flatten().map(alias))
+}
+
+/// Whether a name is a field's, whatever the style it is written in: `X-Correlation-Id`, `correlation_id`.
+pub fn is_named<'s>(name: &str, mut spellings: impl Iterator<Item = &'s str>) -> bool {
+    let plain = |text: &str| -> String {
+        let lower = text.to_ascii_lowercase();
+        let bare = lower.strip_prefix("x-").unwrap_or(&lower);
+        bare.chars().filter(char::is_ascii_alphanumeric).collect()
+    };
+    let name = plain(name);
+    spellings.any(|spelling| plain(spelling) == name)
+}

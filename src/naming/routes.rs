@@ -1,0 +1,72 @@
+//! Paths of HTTP as OpenAPI, routers and calls write them: `{id}`, `:id`, `<id>`, `{*rest}`.
+
+/// A step of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step<'p> {
+    Word(&'p str),
+    /// A parameter, whatever its name.
+    Any,
+    /// All the rest.
+    Rest,
+}
+
+fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    path.split('/').filter(|step| !step.is_empty()).map(|step| {
+        let inner = step.strip_prefix('{').and_then(|step| step.strip_suffix('}'));
+        let inner = inner.or_else(|| step.strip_prefix('<').and_then(|step| step.strip_suffix('>')));
+        if let Some(name) = inner {
+            // axum, actix-web, rocket.
+            return if name.starts_with('*') || name.ends_with(":.*") || name.ends_with("..") { Step::Rest } else { Step::Any };
+        }
+        match step.as_bytes()[0] {
+            b':' => Step::Any,
+            b'*' => Step::Rest,
+            // A part of a step that is a parameter makes all of it one.
+            _ if step.contains(['{', '<']) => Step::Any,
+            _ => Step::Word(step),
+        }
+    })
+}
+
+/// Whether two paths mean the same, whatever their parameters are called; slashes at the end do not count.
+#[must_use]
+pub fn same(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<_>, Vec<_>) = (steps(one).collect(), steps(other).collect());
+    match (one.as_slice(), other.as_slice()) {
+        ([head @ .., Step::Rest], longer) | (longer, [head @ .., Step::Rest]) => longer.starts_with(head),
+        (one, other) => one == other,
+    }
+}
+
+/// Whether one path ends as the other does: what stands before may be where a router is mounted.
+#[must_use]
+pub fn ends_alike(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<_>, Vec<_>) = (steps(one).collect(), steps(other).collect());
+    !one.is_empty() && !other.is_empty() && (one.ends_with(&other) || other.ends_with(&one))
+}
+
+/// Whether a path lies within a route, with or without something before it: `/api/admin/ops/hosts` within `/admin/ops`.
+#[must_use]
+pub fn is_within(path: &str, route: &str) -> bool {
+    let (path, route): (Vec<_>, Vec<_>) = (steps(path).collect(), steps(route).collect());
+    !route.is_empty() && path.windows(route.len()).any(|part| part == route)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_mean_the_same_however_they_are_written() {
+        assert!(same("/orders/{order_id}", "/orders/:id/"));
+        assert!(same("/orders/<id>", "orders/{id:[0-9]+}"));
+        assert!(same("/files/{*path}", "/files/a/b"));
+        assert!(!same("/orders/{id}", "/orders"));
+        assert!(!same("/orders/{id}", "/orders/export"));
+        assert!(ends_alike("/v1/orders/{id}", "/orders/:order"));
+        assert!(!ends_alike("/v1/orders", "/orders/{id}"));
+        assert!(is_within("/api/admin/ops/hosts", "/admin/ops") && is_within("/admin/ops", "/admin/ops"));
+        assert!(!is_within("/admin/opsy", "/admin/ops"));
+    }
+}

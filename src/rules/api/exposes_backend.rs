@@ -1,0 +1,63 @@
+//! APIs that hand out a backend of telemetry.
+
+use crate::facts::{Kind, Server};
+use crate::finding::{Confidence, Level};
+use crate::link::World;
+use crate::rules::Out;
+
+/// Paths of the APIs of Prometheus, Loki and Tempo that nobody else has.
+const PATHS: [&str; 8] = [
+    "/loki/api/v1/", "/api/v1/query_range", "/api/v1/query_exemplars", "/prometheus/api/v1/", "/tempo/api/",
+    "/api/v1/label/", "/api/v1/tail", "/api/v1/series",
+];
+
+/// Names of hosts that backends run under.
+const HOSTS: [&str; 7] = ["prometheus", "loki", "tempo", "mimir", "thanos", "alertmanager", "cortex"];
+
+/// Ports they listen on.
+const PORTS: [u16; 6] = [9090, 3100, 3200, 9009, 10902, 9093];
+
+/// Judges paths and servers.
+pub fn check(world: &World<'_>, out: &mut Out<'_>) {
+    let Some(because) = world.asks(&world.contract.ops_ui.api_only) else { return };
+    let help = "let the API ask the backend, and answer with what the page needs";
+    for operation in world.facts.api_operations.iter() {
+        let path = format!("{}/", operation.path.trim_end_matches('/'));
+        let is_query = operation.path.ends_with("/api/v1/query");
+        if !is_query && !PATHS.iter().any(|known| path.contains(known)) {
+            continue;
+        }
+        let message = format!("the API hands out a backend: `{}`", operation.path);
+        out.find(operation.path.as_str(), &operation.place, message)
+            .label("a path of Prometheus, Loki or Tempo")
+            .because(because.clone())
+            .help(help);
+    }
+    for server in world.facts.servers.iter().filter(|server| server.kind == Kind::Openapi) {
+        let Some(confidence) = certainty(server) else { continue };
+        let message = format!("a backend of telemetry is a server of the API: `{}`", server.host);
+        let draft = out
+            .find(server.host.as_str(), &server.place, message)
+            .label("who reads the document calls the backend")
+            .because(because.clone())
+            .help(help);
+        if confidence < Confidence::Sure {
+            draft.level(Level::Warning).confidence(confidence);
+        }
+    }
+}
+
+/// Whether a server is a backend: by its name for sure, by its port alone likely.
+fn certainty(server: &Server) -> Option<Confidence> {
+    let first = server.host.split('.').next().unwrap_or_default();
+    let by_name = first.split('-').any(|word| HOSTS.contains(&word));
+    let by_port = server.port.is_some_and(|port| PORTS.contains(&port));
+    // Documentation of these products has such hosts, too.
+    let is_public = server.host.ends_with("prometheus.io") || server.host.ends_with("grafana.com");
+    match (by_name, by_port) {
+        _ if is_public => None,
+        (true, _) => Some(Confidence::Sure),
+        (false, true) if !server.is_local() => Some(Confidence::Likely),
+        _ => None,
+    }
+}

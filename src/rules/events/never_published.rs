@@ -1,0 +1,28 @@
+//! Events that a document promises and nobody sends.
+
+use crate::facts::{Action, Direction};
+use crate::link::World;
+use crate::link::subjects::meet;
+use crate::rules::Out;
+
+/// Judges events that the described applications send, where all of the code was read.
+pub fn check(world: &World<'_>, out: &mut Out<'_>) {
+    let Some(because) = world.asks(&world.contract.events.documented) else { return };
+    // A document without its code, and code that can't be seen through, prove nothing.
+    let sends = |action| matches!(action, Action::Publish | Action::Request);
+    if !world.whole || world.sends_unseen() || world.operations(sends).next().is_none() {
+        return;
+    }
+    for event in world.carried_events() {
+        let (Some(place), Some(address)) = (event.directions.get(&Direction::Send), &event.address) else { continue };
+        let is_sent = world.messages().any(|(_, subject, way)| way == Direction::Send && meet(address, subject));
+        // What is received and answered is sent to whoever asked.
+        if is_sent || address.is_empty() {
+            continue;
+        }
+        out.find(address.as_str(), &place.operation, format!("no code sends `{address}`"))
+            .label("described, and never published")
+            .because(because.clone())
+            .help("publish it, or take it out of the document");
+    }
+}

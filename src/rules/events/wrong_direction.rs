@@ -1,0 +1,33 @@
+//! Events that go the other way than the document says.
+
+use crate::facts::{Direction, Event};
+use crate::finding::{Confidence, Level};
+use crate::link::World;
+use crate::link::subjects::is_literal;
+use crate::rules::Out;
+
+/// Judges subjects of the code whose events are described.
+pub fn check(world: &World<'_>, out: &mut Out<'_>) {
+    let Some(because) = world.asks(&world.contract.events.documented) else { return };
+    for (operation, subject, direction) in world.messages() {
+        let events: Vec<&Event> = world.events_at(subject).collect();
+        let goes = |way: Direction| events.iter().find_map(|event| event.directions.get(&way));
+        let (other, does, says) = match direction {
+            Direction::Send => (Direction::Receive, "sends", "received"),
+            Direction::Receive => (Direction::Send, "receives", "sent"),
+        };
+        // A channel without an operation says nothing of directions.
+        let (None, Some(place)) = (goes(direction), goes(other)) else { continue };
+        let draft = out
+            .find(subject, &place.action, format!("the code {does} `{subject}`, which is only {says} by the document"))
+            .label(format!("the code {does} it, at {}", operation.place))
+            .because(because.clone())
+            .help("add an operation for the other direction; AsyncAPI 2 says `subscribe` for what an application sends");
+        if direction == Direction::Receive {
+            // Who receives need not be described by who sends.
+            draft.level(Level::Warning).confidence(Confidence::Guess);
+        } else if !is_literal(subject) || !operation.is_sure {
+            draft.level(Level::Warning).confidence(Confidence::Likely);
+        }
+    }
+}
