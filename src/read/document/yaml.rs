@@ -60,7 +60,8 @@ pub fn front(kept: &Kept<'_>, tree: &Tree) -> Front {
 
 /// The title of a YAML document.
 pub fn title(kept: &Kept<'_>, tree: &Tree) -> Option<Seen<String>> {
-    let root = tree.root()?;
+    // Half a matrix would be blamed for what its other half says.
+    let root = tree.root().filter(|_| tree.is_whole())?;
     let node = ["title", "name", "mock", "page"]
         .iter()
         .find_map(|key| root.get(key).filter(|node| node.as_str().is_some()))?;
