@@ -3,6 +3,7 @@
 pub mod check;
 pub mod explain;
 pub mod facts;
+pub mod gates;
 pub mod inventory;
 pub mod schema;
 
@@ -44,6 +45,9 @@ enum Command {
     Facts(facts::Args),
     /// List every metric, span, event subject, log field and resource attribute that is seen.
     Inventory(inventory::Args),
+    /// Show what must be there before observability features are coded, and what of it is missing.
+    #[command(after_help = "Exit codes: 0 no code has gone past an open gate, 1 some has, 2 something could not be read.")]
+    Gates(gates::Args),
     /// Print a JSON Schema.
     Schema(schema::Args),
     /// Print shell completions.
@@ -71,6 +75,7 @@ pub fn main() -> ExitCode {
         Some(Command::Rules(args)) => explain::list(&args),
         Some(Command::Facts(args)) => facts::run(&args),
         Some(Command::Inventory(args)) => inventory::run(&args),
+        Some(Command::Gates(args)) => gates::run(&args),
         Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::Completions { shell }) => print(&completions(shell)),
     };

@@ -3,8 +3,10 @@
 //! [`Facts`] is a value that merges: [`Facts::merge`] is associative and commutative, so threads, shards on other
 //! machines and caches all give the same facts. Readers make facts, rules judge them; neither is known here.
 
+pub mod carried;
 pub mod code;
 pub mod document;
+pub mod connection;
 pub mod fold;
 pub mod frontend;
 pub mod kind;
@@ -18,11 +20,13 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use carried::{Carried, Content};
 pub use code::{
     Action, Carrier, Cover, Operation, Practice, Practised, Recorded, Route, Service, Shown, Span, SpanKind,
     Way, Written,
 };
 pub use document::{Document, Purpose};
+pub use connection::{Connection, Protection};
 pub use fold::{Fact, Folded, Spot, Tally};
 pub use frontend::{ClientCall, PageRoute, Reach, Sign};
 pub use kind::{Kind, Role};
@@ -61,6 +65,12 @@ pub struct Facts {
     pub sightings: Folded<Sighting>,
     /// What programs record under sensitive names.
     pub recorded: Folded<Recorded>,
+    /// Fields of the contract that programs write.
+    #[serde(default)]
+    pub carried: Folded<Carried>,
+    /// Connections that telemetry travels by.
+    #[serde(default)]
+    pub connections: Folded<Connection>,
     /// How programs log and trace.
     pub practised: Folded<Practised>,
     /// Fields of log records that programs write.
@@ -127,6 +137,8 @@ impl Facts {
         self.streams.merge(other.streams);
         self.sightings.merge(other.sightings);
         self.recorded.merge(other.recorded);
+        self.carried.merge(other.carried);
+        self.connections.merge(other.connections);
         self.practised.merge(other.practised);
         self.written.merge(other.written);
         self.spans.merge(other.spans);

@@ -155,6 +155,7 @@ rules! {
     stack {
         direct_export => "stack/direct-export",
         missing_sdk => "stack/missing-sdk",
+        plaintext_transport => "stack/plaintext-transport",
     }
     traces {
         broken_link => "traces/broken-link",

@@ -23,6 +23,7 @@ use crate::read::{self, Reading, Watch};
 use crate::rules;
 use crate::source::{Place, Sources, is_url, relative, root_of};
 
+pub use crate::link::gates::{Gate, Lack, Shown};
 pub use unit::{Choice, Queue, Unit};
 
 /// What a user asks for.
@@ -169,6 +170,41 @@ pub fn all_facts(job: &Job) -> (Vec<Facts>, Vec<ContractError>) {
             }
             Ok(None) => return (all, errors),
             Err(error) => errors.push(error),
+        }
+    }
+}
+
+/// The gates of one contract.
+#[derive(Debug)]
+pub struct Gates {
+    /// The contract, as a report calls it.
+    pub contract: String,
+    /// Its gates.
+    pub gates: Vec<Gate>,
+}
+
+/// The gates of everything the job names, by contract, and what could not be read: where, and why.
+pub fn gates(job: &Job) -> (Vec<Gates>, Vec<(Place, String)>) {
+    let root = root_of(&job.working);
+    let mut queue = Queue::of(job);
+    let (mut all, mut troubles) = (Vec::new(), Vec::new());
+    loop {
+        match queue.next(job, &root) {
+            Ok(Some(unit)) => {
+                let Gathered { facts, sources, nested } = gather(job, &unit, &root);
+                queue.add(nested);
+                let unreadable = facts.unreadable.iter();
+                troubles.extend(unreadable.map(|what| (what.place.clone(), what.reason.clone())));
+                let world = World::new(&facts, &unit.contract, Vec::new(), unit.whole, &sources).on(job.wanted.today);
+                let gates = world.gates();
+                // A folder with a contract of its own need not have an ops page of its own.
+                let speaks = |gate: &Gate| !gate.evidence.is_empty() || !gate.dependents.is_empty();
+                if all.is_empty() || gates.iter().any(speaks) {
+                    all.push(Gates { contract: unit.contract_name(), gates });
+                }
+            }
+            Ok(None) => return (all, troubles),
+            Err(error) => troubles.push((error.place, error.message)),
         }
     }
 }

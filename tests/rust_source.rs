@@ -3,76 +3,8 @@
 
 mod support;
 
-use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use support::{Run, scratch, telelint, telelint_reading, write};
-
-/// A package with these dependencies; files are given as `--- path` and their text.
-fn package(dependencies: &str, files: &str) -> std::path::PathBuf {
-    // One for each case: tests run side by side.
-    static NUMBER: AtomicUsize = AtomicUsize::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let folder = scratch(&format!("{}-{number}", std::process::id()));
-    write(&folder, "Cargo.toml", support::manifest("case", dependencies));
-    for (path, text) in parts(files) {
-        write(&folder, &path, text);
-    }
-    folder
-}
-
-fn parts(files: &str) -> Vec<(String, String)> {
-    let mut parts: Vec<(String, String)> = Vec::new();
-    for line in files.lines() {
-        if let Some(path) = line.strip_prefix("--- ") {
-            parts.push((path.to_owned(), String::new()));
-            continue;
-        }
-        if parts.is_empty() {
-            parts.push(("src/lib.rs".to_owned(), String::new()));
-        }
-        let text = &mut parts.last_mut().unwrap().1;
-        text.push_str(line);
-        text.push('\n');
-    }
-    parts
-}
-
-/// The report that a person sees, with what could not be seen.
-fn shown(folder: &Path) -> Run {
-    telelint(folder, &["check", "--color", "never", "--show", "unknown"])
-}
-
-fn check(folder: &Path, args: &[&str]) -> Run {
-    telelint(folder, &[&["check", "--color", "never", "--format", "concise"], args].concat())
-}
-
-/// What the marks `//~ level rule` in the files ask for, and what is found: file, line, level, rule.
-fn judged(dependencies: &str, files: &str, args: &[&str]) {
-    let folder = package(dependencies, files);
-    let mut expected: Vec<String> = Vec::new();
-    for (path, text) in parts(files) {
-        for (at, line) in text.lines().enumerate() {
-            for mark in line.split("//~ ").skip(1) {
-                expected.push(format!("{path}:{} {}", at + 1, mark.trim()));
-            }
-        }
-    }
-    let run = check(&folder, args);
-    let mut found: Vec<String> = run
-        .findings()
-        .iter()
-        .map(|finding| {
-            let (place, rest) = finding.split_once(": ").unwrap();
-            let (level, rest) = rest.split_once('[').unwrap();
-            let place = place.rsplit_once(':').unwrap().0;
-            format!("{place} {} {}", level.trim(), rest.split(']').next().unwrap())
-        })
-        .collect();
-    expected.sort();
-    found.sort();
-    assert_eq!(found, expected, "\n{}", run.stdout);
-}
+use support::rust::{check, judged, package, shown};
+use support::{scratch, telelint, telelint_reading};
 
 #[test]
 fn sensitive_fields_are_found_in_every_grammar() {

@@ -153,7 +153,9 @@ fn cut_off(text: &[u8], engine: &Engine) -> Vec<Range<usize>> {
         let Some(colon) = memchr::memchr(b':', &word[user..]).map(|at| user + at + 1) else { continue };
         // With an `@` it is whole, and found as such.
         let is_whole = word[user..].contains(&b'/') || word[colon..].contains(&b'@');
-        if !is_whole && !word[colon..].iter().all(u8::is_ascii_digit) {
+        // A port, which a message may quote.
+        let port = word[colon..].strip_suffix(b"`").unwrap_or(&word[colon..]);
+        if !is_whole && !port.iter().all(u8::is_ascii_digit) {
             hidden.push(from + colon..from + word.len());
         }
     }

@@ -5,11 +5,12 @@
 use std::collections::BTreeSet;
 
 use super::World;
+use super::ahead::Unspecified;
 use crate::contract::platform::Signature;
 use crate::contract::{Said, preset};
 use crate::facts::document::{Matrix, Status, states_of};
 use crate::facts::frontend::is_within;
-use crate::facts::{Document, Purpose, Surface};
+use crate::facts::{Document, Kind, Purpose, Surface};
 use crate::finding::{Because, Confidence, Level};
 use crate::source::Place;
 
@@ -33,12 +34,11 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Whether nothing is missing that keeps it closed; an approval that has grown old does not.
+    /// Whether nothing is missing that keeps it closed; who has no operational events needs none. An approval that has grown old does not.
     #[must_use]
     pub fn is_met(&self) -> bool {
-        self.is_known
-            && !self.evidence.is_empty()
-            && self.lacks.iter().all(|lack| lack.fault == Fault::Stale || lack.is_past)
+        let is_shown = !self.evidence.is_empty() || (self.name == "events" && self.lacks.is_empty());
+        self.is_known && is_shown && self.lacks.iter().all(|lack| lack.fault == Fault::Stale || lack.is_past)
     }
 }
 
@@ -54,6 +54,8 @@ pub struct Shown {
 /// What a gate lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
+    /// An operation or an event is not specified.
+    NotSpecified,
     /// There is no mock with a state matrix.
     NoMock,
     /// A picture of the mock does not exist.
@@ -93,6 +95,46 @@ pub struct Lack {
     pub confidence: Confidence,
 }
 
+impl Gate {
+    /// A gate that asks for a specification.
+    fn specified(
+        (name, title): (&'static str, &'static str),
+        asked: Because,
+        is_known: bool,
+        evidence: Vec<Shown>,
+        missing: Vec<Unspecified>,
+    ) -> Self {
+        let mut gate =
+            Self { name, title, asked, is_known, evidence, lacks: Vec::new(), dependents: Vec::new() };
+        for Unspecified { name, place, ahead, because } in missing {
+            let what = format!("`{name}` is not specified");
+            let level = if ahead.is_empty() { Level::Warning } else { Level::Error };
+            gate.dependents
+                .extend(ahead.into_iter().map(|place| Shown { place, what: format!("code for `{name}`") }));
+            gate.lacks.push(Lack {
+                fault: Fault::NotSpecified,
+                place,
+                subject: name,
+                what,
+                label: String::new(),
+                because,
+                is_past: false,
+                is_silent: false,
+                level,
+                confidence: Confidence::Sure,
+            });
+        }
+        gate
+    }
+
+    /// Whether code depends on what is missing.
+    #[must_use]
+    pub fn is_run_past(&self) -> bool {
+        !self.is_met()
+            && self.lacks.iter().any(|lack| lack.level == Level::Error && !lack.is_silent && !lack.is_past)
+    }
+}
+
 /// Words for a gate that lacks something.
 struct Draft {
     fault: Fault,
@@ -127,7 +169,40 @@ impl<'a> World<'a> {
     /// The gates that the contract asks for.
     #[must_use]
     pub fn gates(&self) -> Vec<Gate> {
-        self.ux_mock().into_iter().chain(self.governance()).collect()
+        let specified = self.ops_endpoints().into_iter().chain(self.operational_events());
+        specified.chain(self.ux_mock()).chain(self.governance()).collect()
+    }
+
+    /// The operations that the ops page reads, in OpenAPI.
+    fn ops_endpoints(&self) -> Option<Gate> {
+        let ops = &self.contract.ops_ui;
+        let clause = ops.operations.iter().flatten().next().or(ops.route.as_ref())?;
+        let evidence = self.ops_operations().map(|operation| Shown {
+            place: operation.place.clone(),
+            what: format!("`{} {}` is specified", operation.method, operation.path),
+        });
+        let evidence = in_order(evidence);
+        let is_open = self.descriptions(Kind::Openapi).any(|document| !document.is_whole);
+        let is_known = !is_open && (self.whole || !evidence.is_empty());
+        let title = "operations of the ops page in OpenAPI";
+        let missing = self.missing_endpoints();
+        Some(Gate::specified(("ops-endpoints", title), self.because(clause), is_known, evidence, missing))
+    }
+
+    /// Operational events, in AsyncAPI.
+    fn operational_events(&self) -> Option<Gate> {
+        let events = &self.contract.events;
+        let clause = events.operational.iter().flatten().next().map(|said| self.because(said));
+        let clause = clause.or_else(|| self.asks(&events.documented))?;
+        let evidence = self.carried_events().filter_map(|event| {
+            let address = event.address.as_deref().filter(|address| self.operational(address).is_some())?;
+            Some(Shown { place: event.place.clone(), what: format!("`{address}` is specified") })
+        });
+        let evidence = in_order(evidence);
+        let is_open = self.descriptions(Kind::Asyncapi).any(|document| !document.is_whole);
+        let is_known = !is_open && (self.whole || !evidence.is_empty());
+        let title = "operational events in AsyncAPI";
+        Some(Gate::specified(("events", title), clause, is_known, evidence, self.unspecified_events()))
     }
 
     fn documents(&self, purpose: Purpose) -> Vec<&'a Document> {

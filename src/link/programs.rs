@@ -3,7 +3,10 @@
 
 use super::World;
 use crate::contract::Said;
-use crate::facts::{Action, Cover, Operation, Practice, Practised, Recorded, Service, Shown, Way};
+use crate::contract::fields::{self, Field};
+use crate::facts::{
+    Action, Carried, Carrier, Cover, Operation, Practice, Practised, Recorded, Service, Shown, Way,
+};
 use crate::finding::{Because, Confidence, Level};
 
 /// Names that often stand for something else in source code: a token of a parser, a cookie that was refused, the id of a
@@ -31,6 +34,20 @@ impl<'a> World<'a> {
             let listed = self.contract.redaction.fields.iter().flatten();
             let policy = listed.into_iter().find(|name| name.value == recorded.policy)?;
             Some((recorded, policy, weight(recorded)))
+        })
+    }
+
+    /// Fields of the contract that programs write where the contract wants them, with what it says of them.
+    pub fn carried(&self) -> impl Iterator<Item = (&'a Carried, &'a Field)> + '_ {
+        let (facts, contract) = (self.facts, self.contract);
+        facts.carried.iter().filter_map(|carried| {
+            let field = contract.fields.get(&carried.field)?;
+            let surface = match carried.carrier {
+                Carrier::Log => fields::Carrier::Log,
+                Carrier::Span => fields::Carrier::Span,
+            };
+            let is_on = field.on.as_ref().is_none_or(|on| on.iter().any(|on| on.value == surface));
+            is_on.then_some((carried, field))
         })
     }
 

@@ -2,22 +2,26 @@
 //!
 //! [`visit`] goes through the syntax tree of one file (in parallel; trees are not kept) with what [`walk`] keeps on the way, and
 //! hands its parts on: [`calls`] reads
-//! the arguments of logging and tracing macros, [`events`] what they write, [`instrumented`] `#[instrument]`, [`meters`]
-//! instruments, [`guards`] guards that live over an `.await`, [`operations`] what is done to other systems, [`served`] and
-//! [`routes`] HTTP servers, [`setup`] resources and log formats. [`imports`] and [`types`] tell whose something is, [`names`], [`enums`] and
+//! the arguments of logging and tracing macros, [`events`] what they write, [`instrumented`] `#[instrument]`, [`sdk_spans`] spans of OpenTelemetry's own, [`meters`]
+//! instruments, [`label_sets`] types that are labels, [`guards`] guards that live over an `.await`, [`operations`] what is done to other systems, [`served`],
+//! [`routes`], [`scopes`] and [`warp`] HTTP servers, [`setup`] resources and log formats, [`exporters`] where telemetry is sent, [`carried`] the contract's own fields. [`imports`] and [`types`] tell whose something is, [`names`], [`enums`] and
 //! [`semconv`] what a name is, [`worth`] whether an expression is a value or says something about one. [`file`] is what one
 //! file says; [`linked`] puts the files of a repository together, since names, callers and layers stand in other files.
-//! [`scan`] finds macros where no tree is to be had, [`limits`] tells what the parser can't be given.
+//! [`bodies`] leaves out what says nothing, [`scan`] finds macros where no tree is to be had, [`limits`] tells what the parser can't be given.
 
 mod allows;
+mod bodies;
 mod calls;
+mod carried;
 mod enums;
 mod events;
+mod exporters;
 mod file;
 mod guards;
 mod held;
 mod imports;
 mod instrumented;
+mod label_sets;
 mod labels;
 mod limits;
 mod linked;
@@ -27,6 +31,8 @@ mod names;
 mod operations;
 mod routes;
 mod scan;
+mod scopes;
+mod sdk_spans;
 mod semconv;
 mod served;
 mod setup;
@@ -34,6 +40,7 @@ mod text;
 mod types;
 mod visit;
 mod walk;
+mod warp;
 mod worth;
 
 use std::collections::BTreeMap;
@@ -42,6 +49,7 @@ use std::sync::{Arc, OnceLock};
 
 use aho_corasick::AhoCorasick;
 
+use self::carried::Fields;
 use self::file::{FileFacts, Setup};
 use self::linked::Linker;
 use self::manifest::Package;
@@ -63,7 +71,7 @@ const MOST_ROUNDS: usize = 4;
 const CRATES_OF_LOGGING: [&str; 3] = ["tracing", "log", "slog"];
 
 /// One of these stands in every file that says something of telemetry.
-const TELLING: [&str; 48] = [
+const TELLING: [&str; 52] = [
     "instrument",
     "trace!",
     "debug!",
@@ -89,6 +97,10 @@ const TELLING: [&str; 48] = [
     "prometheus",
     "with_label_values",
     "MetricGroup",
+    "EncodeLabelSet",
+    "LabelGroup",
+    "opentelemetry_otlp",
+    ".with_endpoint(",
     "KeyValue::new",
     "Resource::builder",
     "tracing_subscriber",
@@ -121,6 +133,41 @@ const PRINTING: [&str; 3] = ["print!(", "println!(", "dbg!("];
 const NAMING: [&str; 7] =
     ["str =", "str=", "fn as_str", "fn name", "fn as_static_str", "strum", "Display for"];
 
+/// Whether the macro or type that a wrapper is declared to be like is one that is read.
+#[must_use]
+pub fn is_known(like: &str) -> bool {
+    let mut words = like.trim_end_matches('!').rsplit("::");
+    let last = words.next().unwrap_or_default();
+    let of_crate = like.split("::").next().filter(|first| *first != last);
+    of_crate.is_none_or(|first| WRAPPED.iter().any(|known| known.starts_with(&format!("{first}::"))))
+        && (calls::Macro::of(last).is_some() || events::kind_of(last).is_some())
+}
+
+/// What wrappers are declared to be like, of each sort one.
+pub const WRAPPED: [&str; 21] = [
+    "metrics::counter",
+    "metrics::gauge",
+    "metrics::histogram",
+    "prometheus::IntCounter",
+    "prometheus::Counter",
+    "prometheus::Gauge",
+    "prometheus::Histogram",
+    "prometheus_client::Counter",
+    "opentelemetry::u64_counter",
+    "tracing::trace",
+    "tracing::debug",
+    "tracing::info",
+    "tracing::warn",
+    "tracing::error",
+    "tracing::event",
+    "tracing::span",
+    "tracing::info_span",
+    "tracing::debug_span",
+    "log::info",
+    "slog::info",
+    "measured::Counter",
+];
+
 /// A Rust file.
 pub struct Source {
     /// How places name it.
@@ -137,7 +184,14 @@ pub fn read(
     watch: &Watch,
 ) -> Reading {
     let sensitive = Names::new(watch.logs.sensitive.iter().map(String::as_str));
-    let setup = Setup { sensitive: &sensitive, watch: &watch.rust, may_log: true };
+    let fields = Fields::new(&watch.logs.fields);
+    let setup = Setup {
+        sensitive: &sensitive,
+        fields: &fields,
+        detectors: &watch.detectors,
+        watch: &watch.rust,
+        may_log: true,
+    };
     let reader = Reader { sources, packages, setup, load: &load };
     let read = in_threads(sources.len(), |at| reader.read(at));
     let mut facts = Facts::new(&watch.fingerprint());
@@ -303,7 +357,11 @@ impl<L: Fn(usize) -> Result<Vec<u8>, String> + Sync> Reader<'_, L> {
         if let Some(why) = limits::too_much(&bytes) {
             return unread(why);
         }
-        let mut file = self.parsed(source, text);
+        // Without calls to follow, a function that says nothing is nothing.
+        let is_quiet =
+            package.is_some_and(|package| !package.reaches_out()) && self.setup.watch.wrappers.is_empty();
+        let left = if is_quiet { bodies::emptied(text) } else { text.into() };
+        let mut file = self.parsed(source, (text, &left));
         if package.is_some_and(|package| !package.reaches_out()) {
             // Nobody asks who calls whom.
             file.functions = Vec::new();
@@ -320,16 +378,18 @@ impl<L: Fn(usize) -> Result<Vec<u8>, String> + Sync> Reader<'_, L> {
         let bytes = (self.load)(at).ok()?;
         let text = std::str::from_utf8(&bytes).ok().filter(|text| wanted.is_match(*text))?;
         limits::too_much(&bytes).is_none().then(|| {
-            let FileFacts { constants, .. } = self.parsed(&self.sources[at], text);
+            let FileFacts { constants, .. } =
+                self.parsed(&self.sources[at], (text, &bodies::only_items(text)));
             FileFacts { constants, ..FileFacts::default() }
         })
     }
 
-    fn parsed(&self, source: &Source, text: &str) -> FileFacts {
+    /// What a file says; the parser is given what is left of it.
+    fn parsed(&self, source: &Source, (text, left): (&str, &str)) -> FileFacts {
         let package = source.package.and_then(|at| self.packages.get(at));
         let may_log = package.is_none_or(|package| package.uses_like("tracing") || package.uses_like("log"));
         let setup = Setup { may_log, ..self.setup };
-        let file = file::read(&source.path, &without_shebang(text), &setup);
+        let file = file::read(&source.path, text, &without_shebang(left), &setup);
         // Spans of the tree are kept by the thread; all places have been made.
         proc_macro2::extra::invalidate_current_thread_spans();
         file

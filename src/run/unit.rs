@@ -12,6 +12,7 @@ use crate::contract::{self, Contract, Said, preset};
 use crate::detect::{card, engine};
 use crate::discover::{Origin, Target, shown_url};
 use crate::facts::Role;
+use crate::read::rust;
 use crate::rules;
 use crate::source::{Sources, relative, root_of};
 
@@ -220,6 +221,9 @@ fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<()
             return fail(place, format!("`{glob}` is no pattern: {}", error.kind()), None);
         }
     }
+    if let Some((place, message, help)) = unknown_wrapper(contract) {
+        return fail(place, message, Some(help));
+    }
     if let Some(entry) = contract.allow.iter().find(|entry| entry.reason.trim().is_empty()) {
         let help = "say why the finding is accepted".to_owned();
         return fail(&entry.reason.place, "an allow entry needs a reason".to_owned(), Some(help));
@@ -266,4 +270,32 @@ fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<()
         }
     }
     Ok(())
+}
+
+/// A wrapper that is like nothing known: where, what is wrong, what to do.
+fn unknown_wrapper(contract: &Contract) -> Option<(&crate::source::Place, String, String)> {
+    for wrapper in &contract.rust.wrappers {
+        let (said, like) = match &wrapper.like {
+            Some(like) => (like, like.as_str()),
+            // By its own name, where it is called after what it is like.
+            None => (&wrapper.path, wrapper.path.rsplit("::").next().unwrap_or_default()),
+        };
+        if !rust::is_known(like) {
+            let words =
+                rust::WRAPPED.iter().flat_map(|word| [*word, word.rsplit("::").next().unwrap_or_default()]);
+            let help = load::closest(like, words).map_or_else(
+                || {
+                    "`like:` names a macro or a type, such as `metrics::counter` or `tracing::info`"
+                        .to_owned()
+                },
+                |near| format!("did you mean `{near}`?"),
+            );
+            let message = match &wrapper.like {
+                Some(_) => format!("nothing is known that is called `{like}`"),
+                None => format!("`{}` does not say what it is like", wrapper.path.value),
+            };
+            return Some((&said.place, message, help));
+        }
+    }
+    None
 }

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "every test file is a crate of its own and uses its own part")]
 
+pub mod rust;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read, Write};

@@ -60,8 +60,7 @@ pub fn front(kept: &Kept<'_>, tree: &Tree) -> Front {
 
 /// The title of a YAML document.
 pub fn title(kept: &Kept<'_>, tree: &Tree) -> Option<Seen<String>> {
-    // Half a matrix would be blamed for what its other half says.
-    let root = tree.root().filter(|_| tree.is_whole())?;
+    let root = tree.root()?;
     let node = ["title", "name", "mock", "page"]
         .iter()
         .find_map(|key| root.get(key).filter(|node| node.as_str().is_some()))?;
@@ -70,7 +69,8 @@ pub fn title(kept: &Kept<'_>, tree: &Tree) -> Option<Seen<String>> {
 
 /// The states of its panels.
 pub fn matrix(kept: &Kept<'_>, tree: &Tree, is_state: impl Fn(&str) -> bool + Copy) -> Option<Matrix> {
-    let root = tree.root()?;
+    // Half a matrix would be blamed for what its other half says.
+    let root = tree.root().filter(|_| tree.is_whole())?;
     // It may lie one step down: `ux_mock: {panels: …}`.
     let (place, panels) =
         named(root).or_else(|| root.entries().take(MOST).find_map(|entry| named(entry.value())))?;

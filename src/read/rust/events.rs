@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Token};
 
 use super::calls::{self, Call, Field, Macro};
+use super::carried::Writing;
 use super::file::MadeSpan;
 use super::imports::Origin;
 use super::instrumented::{Instrumented, Recorded as Kind};
@@ -34,6 +35,13 @@ impl Walk<'_> {
                 Some(constant) => self.name(Name::of(constant)),
                 None => Name::Known(field.key.clone()),
             };
+            if let (Name::Known(name), false) = (&key, field.is_declared) {
+                let way = Way::Field;
+                self.carry(&Writing { name, value: field.value.as_ref(), carrier, way }, &place);
+            }
+            if let Some(value) = &field.value {
+                self.written_out(&field.key, value);
+            }
             let hides = &self.setup.watch;
             let raw = !field.is_declared && field.value.as_ref().is_none_or(|value| is_raw(value, hides));
             if raw && !field.key.is_empty() {
@@ -56,6 +64,14 @@ impl Walk<'_> {
 
     /// A field that is given its value later: `span.record("key", value)`.
     pub(super) fn recorded_later(&mut self, key: &str, value: &Expr, place: Place) {
+        let (carrier, way) = (Carrier::Span, Way::Field);
+        self.carry(&Writing { name: key, value: Some(value), carrier, way }, &place);
+        self.written_out(key, value);
+        self.sensitive_value(key, value, place);
+    }
+
+    /// A value that a span is given, if its name is sensitive.
+    pub(super) fn sensitive_value(&mut self, key: &str, value: &Expr, place: Place) {
         if is_raw(value, self.setup.watch) {
             let shown = self.types.shown(value);
             self.sensitive(key, place, (Carrier::Span, Way::Field, shown));
@@ -87,15 +103,22 @@ impl Walk<'_> {
         self.fields(&call.fields, Carrier::Log);
         let Some(message) = &call.message else { return };
         let place = self.lines.at(message.span());
+        self.looked_at("", &message.value(), message.span());
         let captured = captures(&message.value());
         for name in &captured {
             if !call.arguments.iter().any(|(named, _)| named.as_ref().is_some_and(|named| named == name)) {
                 let shown = self.types.shown_variable(name);
-                self.sensitive(name, place.clone(), (Carrier::Log, Way::Message, shown));
+                let (carrier, way) = (Carrier::Log, Way::Message);
+                self.carry(&Writing { name, value: None, carrier, way }, &place);
+                self.sensitive(name, place.clone(), (carrier, way, shown));
             }
         }
         for (_, argument) in &call.arguments {
             let name = named(argument);
+            let (carrier, way) = (Carrier::Log, Way::Message);
+            let at = self.lines.at(argument.span());
+            self.carry(&Writing { name: &name, value: Some(argument), carrier, way }, &at);
+            self.written_out("", argument);
             if !name.is_empty() && is_raw(argument, self.setup.watch) {
                 let at = self.lines.at(argument.span());
                 self.sensitive(&name, at, (Carrier::Log, Way::Message, self.types.shown(argument)));
@@ -187,6 +210,8 @@ impl Walk<'_> {
             let at = self.lines.at(implied.at);
             match implied.kind {
                 Kind::Argument => {
+                    let (carrier, way) = (Carrier::Span, Way::Argument);
+                    self.carry(&Writing { name: &implied.name, value: None, carrier, way }, &at);
                     if implied.shown != Shown::Typed {
                         let said = (Carrier::Span, Way::Argument, implied.shown);
                         self.sensitive(&implied.name, at, said);
@@ -246,12 +271,7 @@ impl Walk<'_> {
     }
 
     fn emit(&mut self, wrapper: &Wrapper, arguments: &Punctuated<Expr, Token![,]>) {
-        let kind = match wrapper.like.rsplit('_').next() {
-            Some("counter" | "Counter") => InstrumentKind::Counter,
-            Some("gauge" | "Gauge") => InstrumentKind::Gauge,
-            Some("histogram" | "Histogram") => InstrumentKind::Histogram,
-            _ => return,
-        };
+        let Some(kind) = kind_of(&wrapper.like) else { return };
         let Some(name) = arguments.iter().nth(wrapper.name) else { return };
         let mut made = Instrument::new(Library::Metrics, kind, name);
         (made.unit, made.help) = (None, None);
@@ -263,6 +283,18 @@ impl Walk<'_> {
         }
         self.instrument(made);
     }
+}
+
+/// The kind of metric that a wrapper makes, by what it is like: `counter`, `u64_counter`, `IntCounter`, `CounterVec`.
+pub fn kind_of(like: &str) -> Option<InstrumentKind> {
+    let last = like.rsplit('_').next().unwrap_or_default();
+    let last = last.strip_prefix("Int").unwrap_or(last);
+    Some(match last.strip_suffix("Vec").unwrap_or(last) {
+        "counter" | "Counter" => InstrumentKind::Counter,
+        "gauge" | "Gauge" => InstrumentKind::Gauge,
+        "histogram" | "Histogram" => InstrumentKind::Histogram,
+        _ => return None,
+    })
 }
 
 /// `field::Empty`.

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use proc_macro2::TokenStream;
 
+use super::carried::Fields;
+use super::exporters::MadeConnection;
+use super::label_sets::LabelSet;
 use super::meters::{Instrument, MadeLabel};
 use super::names::{Constant, Name};
 use super::operations::Operated;
@@ -14,8 +17,8 @@ use super::types::{Maker, Owner};
 use super::walk::Walk;
 use super::{allows, imports::Imports, scan};
 use crate::detect::Names;
-use crate::facts::{AllowComment, Practice, Recorded, SpanKind};
-use crate::read::watch::RustWatch;
+use crate::facts::{AllowComment, Carried, Practice, Recorded, Sighting, SpanKind};
+use crate::read::watch::{Detectors, RustWatch};
 use crate::source::Place;
 
 /// What one file says.
@@ -33,6 +36,14 @@ pub struct FileFacts {
     pub instruments: Vec<Made>,
     /// What is recorded with an instrument that a field or variable holds.
     pub measured: Vec<Measured>,
+    /// Types whose fields are labels, with the places of those.
+    pub label_sets: Vec<(LabelSet, Vec<Place>)>,
+    /// The contract's fields that it writes.
+    pub carried: Vec<Carried>,
+    /// Secrets that stand in what it writes.
+    pub sighted: Vec<Sighting>,
+    /// Where it sends telemetry.
+    pub connections: Vec<MadeConnection>,
     /// What is recorded under sensitive names.
     pub recorded: Vec<Recorded>,
     /// How it logs and traces: what, by what, where.
@@ -187,24 +198,27 @@ impl FileFacts {
 #[derive(Clone, Copy)]
 pub struct Setup<'s> {
     pub sensitive: &'s Names,
+    /// The contract's own fields.
+    pub fields: &'s Fields,
+    pub detectors: &'s Detectors,
     pub watch: &'s RustWatch,
     /// Whether the package has something that logs, so that a macro which nobody imports may be that.
     pub may_log: bool,
 }
 
-/// Reads a file. One that does not parse is scanned for macros.
-pub fn read(path: &Arc<str>, text: &str, setup: &Setup<'_>) -> FileFacts {
+/// Reads a file, of which `left` is given to the parser. One that does not parse is scanned for macros.
+pub fn read(path: &Arc<str>, text: &str, left: &str, setup: &Setup<'_>) -> FileFacts {
     let allows = allows::of(text, &Text::new(path, text));
-    FileFacts { allows, ..told(path, text, setup) }
+    FileFacts { allows, ..told(path, (text, left), setup) }
 }
 
-fn told(path: &Arc<str>, text: &str, setup: &Setup<'_>) -> FileFacts {
+fn told(path: &Arc<str>, (text, left): (&str, &str), setup: &Setup<'_>) -> FileFacts {
     let lines = Text::new(path, text);
-    let tokens = match text.parse::<TokenStream>() {
+    let tokens = match left.parse::<TokenStream>() {
         Ok(tokens) => tokens,
         Err(error) => {
             let unparsed = Some((lines.at(error.span()), error.to_string()));
-            return FileFacts { unparsed, ..in_pieces(text, lines, setup) };
+            return FileFacts { unparsed, ..in_pieces(left, lines, setup) };
         }
     };
     match syn::parse2::<syn::File>(tokens.clone()) {

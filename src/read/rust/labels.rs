@@ -3,6 +3,7 @@
 use syn::Expr;
 use syn::punctuated::Punctuated;
 
+use super::label_sets;
 use super::meters::{MadeLabel, bare, key_value};
 
 /// Labels, and whether they are all.
@@ -30,6 +31,16 @@ pub fn of(expression: &Expr, held: &impl Fn(&str) -> Option<Given>) -> Given {
         }
         Expr::Path(path) => {
             path.path.get_ident().and_then(|name| held(&name.to_string())).unwrap_or_else(elsewhere)
+        }
+        Expr::Struct(made) => {
+            let mut seen = label_sets::given(made);
+            // A type among its fields has labels of its own.
+            for field in &made.fields {
+                if matches!(bare(&field.expr), Expr::Struct(_) | Expr::Path(_) | Expr::MethodCall(_)) {
+                    seen.extend(of(&field.expr, held).seen.into_iter().filter(|label| label.is_member));
+                }
+            }
+            Given { seen, has_more: false }
         }
         other => pair(other).map_or_else(elsewhere, |label| Given { seen: vec![label], has_more: false }),
     }

@@ -65,12 +65,13 @@ pub fn too_much(text: &[u8]) -> Option<String> {
     None
 }
 
-fn is_word(byte: Option<u8>) -> bool {
+/// Whether a byte is part of a word.
+pub fn is_word(byte: Option<u8>) -> bool {
     byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80)
 }
 
 /// The length of a block comment, which may hold others.
-fn comment(text: &[u8]) -> usize {
+pub fn comment(text: &[u8]) -> usize {
     let (mut depth, mut at) = (0_usize, 0);
     while at < text.len() {
         match (text[at], text.get(at + 1)) {
@@ -87,7 +88,8 @@ fn comment(text: &[u8]) -> usize {
     text.len()
 }
 
-fn string(text: &[u8]) -> usize {
+/// The length of a text in quotes.
+pub fn string(text: &[u8]) -> usize {
     let mut at = 1;
     while at < text.len() {
         match text[at] {
@@ -100,7 +102,7 @@ fn string(text: &[u8]) -> usize {
 }
 
 /// The length of `r"…"`, `r#"…"#`; of `r#name` only the first letter.
-fn raw(text: &[u8]) -> usize {
+pub fn raw(text: &[u8]) -> usize {
     let hashes = text[1..].iter().take_while(|byte| **byte == b'#').count();
     if text.get(1 + hashes) != Some(&b'"') {
         return 1;
@@ -110,7 +112,7 @@ fn raw(text: &[u8]) -> usize {
 }
 
 /// The length of a character; of a lifetime only the mark.
-fn character(text: &[u8]) -> usize {
+pub fn character(text: &[u8]) -> usize {
     match text.get(1) {
         Some(b'\\') => memchr::memchr(b'\'', text.get(3..).unwrap_or_default()).map_or(1, |at| at + 4),
         Some(_) if text.get(2) == Some(&b'\'') => 3,

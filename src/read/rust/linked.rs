@@ -3,12 +3,15 @@
 mod metrics;
 mod operations;
 mod services;
+mod sets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Source;
+use super::exporters::MadeConnection;
 use super::file::{ExporterOptions, FileFacts, Function, Made, MadeSpan, Measured};
+use super::label_sets::LabelSet;
 use super::manifest::Package;
 use super::names::{Constant, Constants, Home, Name};
 use super::operations::Operated;
@@ -17,7 +20,8 @@ use super::setup::MadeResource;
 use super::types::Maker;
 use crate::detect::masked;
 use crate::facts::{
-    Facts, Gap, Practice, Practised, Resource, Span, SpanKind, Spot, Surface, Tally, Unparsed, Written,
+    Connection, Facts, Gap, Practice, Practised, Protection, Resource, Span, SpanKind, Spot, Surface, Tally,
+    Unparsed, Written,
 };
 use crate::read::Watch;
 use crate::source::{Place, Seen};
@@ -36,6 +40,9 @@ struct Crate {
 /// A package, and the field or variable that holds an instrument in it.
 type Holder = (Option<usize>, String);
 
+/// A type whose fields are labels, with the file it stands in and the places of its labels.
+type Placed = (Home, Arc<(LabelSet, Vec<Place>)>);
+
 /// Puts together what several files say of one thing.
 pub struct Linker<'l> {
     packages: &'l [Package],
@@ -50,6 +57,9 @@ pub struct Linker<'l> {
     /// Files, and the fields of types that stand in them.
     fields_of: BTreeMap<usize, BTreeSet<String>>,
     made: Vec<(Home, Arc<str>, Made)>,
+    /// Types whose fields are labels, by name.
+    label_sets: BTreeMap<String, Vec<Placed>>,
+    connections: Vec<(Home, Arc<str>, MadeConnection)>,
     /// By package and the field or variable that holds the instrument.
     measured: BTreeMap<Holder, Vec<(Home, Measured)>>,
     written: Vec<(Home, Arc<str>, Name, Place)>,
@@ -75,6 +85,8 @@ impl<'l> Linker<'l> {
             exporter: ExporterOptions::default(),
             fields_of: BTreeMap::new(),
             made: Vec::new(),
+            label_sets: BTreeMap::new(),
+            connections: Vec::new(),
             measured: BTreeMap::new(),
             written: Vec::new(),
             spans: Vec::new(),
@@ -108,6 +120,15 @@ impl<'l> Linker<'l> {
         for (name, place) in file.written {
             self.written.push((home, Arc::clone(&artifact), name, place));
         }
+        for set in file.label_sets {
+            let set = Arc::new(set);
+            for name in &set.0.names {
+                self.label_sets.entry(name.clone()).or_default().push((home, Arc::clone(&set)));
+            }
+        }
+        self.connections.extend(file.connections.into_iter().map(|made| (home, Arc::clone(&artifact), made)));
+        file.carried.into_iter().for_each(|carried| facts.carried.add(carried));
+        file.sighted.into_iter().for_each(|sighting| facts.sightings.add(sighting));
         file.recorded.into_iter().for_each(|recorded| facts.recorded.add(recorded));
         let in_service = package.is_some_and(|package| self.is_service(package));
         for (practice, by, place) in file.practised {
@@ -190,7 +211,17 @@ impl<'l> Linker<'l> {
                 .chain(made.service_name.iter().map(|(name, _)| name))
                 .map(|name| (*home, name))
         });
-        let names = of_metrics.chain(of_labels).chain(of_spans).chain(of_operations).chain(of_resources);
+        let of_routes = self.crates.iter().flat_map(|(at, of_crate)| {
+            of_crate.routes.made.iter().map(|route| ((*at, usize::MAX), &route.path))
+        });
+        let of_connections = self.connections.iter().map(|(home, _, made)| (*home, &made.to));
+        let names = of_metrics
+            .chain(of_connections)
+            .chain(of_routes)
+            .chain(of_labels)
+            .chain(of_spans)
+            .chain(of_operations)
+            .chain(of_resources);
         let mut wanted = BTreeSet::new();
         names.for_each(|(home, name)| self.constants.missing(name, home, &mut wanted));
         wanted.into_iter().collect()
@@ -206,6 +237,7 @@ impl<'l> Linker<'l> {
         self.metrics(facts);
         self.fields(facts);
         self.described(facts);
+        self.connected(facts);
         let crates = std::mem::take(&mut self.crates);
         for (at, of_crate) in &crates {
             self.operated(*at, of_crate, &crates, facts);
@@ -227,6 +259,26 @@ impl<'l> Linker<'l> {
         }
     }
 
+    /// Where programs send telemetry.
+    fn connected(&self, facts: &mut Facts) {
+        for (home, artifact, made) in &self.connections {
+            match self.constants.resolve(&made.to, *home) {
+                Ok(url) if Protection::of_url(&url.text) != Protection::Unknown => {
+                    let to = Connection::to(artifact, made.place.clone(), made.from.as_str(), &url.text);
+                    facts.connections.add(Connection { is_default: made.is_default, ..to });
+                }
+                said => {
+                    let why = said.err().map_or_else(
+                        || "its address has no scheme or host that is known".to_owned(),
+                        |why| why.replacen("its name", "its address", 1),
+                    );
+                    let what = format!("where `{}` sends telemetry can't be seen: {why}", made.from);
+                    facts.gaps.add(Gap { place: made.place.clone(), what });
+                }
+            }
+        }
+    }
+
     fn made_spans(&self, crates: &BTreeMap<Option<usize>, Crate>, facts: &mut Facts) {
         for (home, artifact, first, span) in &self.spans {
             let name = self.constants.resolve(&span.name, *home).map(|name| name.text).unwrap_or_default();
@@ -243,9 +295,12 @@ impl<'l> Linker<'l> {
                 place: span.place.clone(),
                 name,
                 kind: span.kind,
-                is_root: span.is_root
-                    || makes_roots
-                    || matches!(span.kind, SpanKind::Server | SpanKind::Consumer),
+                // A layer may be that of a client, whose requests come from here.
+                is_root: match span.kind {
+                    SpanKind::Server | SpanKind::Consumer => true,
+                    SpanKind::Client | SpanKind::Producer => false,
+                    SpanKind::Internal => span.is_root || makes_roots,
+                },
                 attributes: names.collect(),
             });
         }

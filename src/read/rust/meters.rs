@@ -6,6 +6,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, Token};
 
+use super::held::Held;
+use super::label_sets::Labelled;
 use super::names::Name;
 use super::worth::unbounded;
 use crate::naming::exporters::InstrumentKind;
@@ -41,6 +43,8 @@ pub struct Instrument {
     pub help: Option<bool>,
     /// Its labels.
     pub labels: Vec<MadeLabel>,
+    /// What its type says of its labels.
+    pub labelled: Labelled,
     /// The field or variable that holds it.
     pub bound: Option<String>,
     /// Whether only the name of a macro says that it is the crate's.
@@ -57,13 +61,15 @@ pub struct MadeLabel {
     pub at: std::ops::Range<usize>,
     /// Why its values have no bound, where the expression shows that, with its bytes.
     pub unbounded: Option<Unbounded>,
+    /// Whether its name is that of a field, and the type says what the label is called.
+    pub is_member: bool,
 }
 
 impl MadeLabel {
     /// Of what the code gives.
     pub fn new(name: &Expr, value: Option<&Expr>) -> Self {
         let unbounded = value.and_then(|value| Some((unbounded(value)?, value.span().byte_range())));
-        Self { name: Name::of(name), at: name.span().byte_range(), unbounded }
+        Self { name: Name::of(name), at: name.span().byte_range(), unbounded, is_member: false }
     }
 }
 
@@ -82,6 +88,7 @@ impl Instrument {
             unit: None,
             help: Some(false),
             labels: Vec::new(),
+            labelled: Labelled::Not,
             bound: None,
             is_unsaid: false,
             is_description: false,
@@ -137,6 +144,11 @@ pub fn opentelemetry(chain: &syn::ExprMethodCall) -> Option<Instrument> {
 /// The key and the value of `KeyValue::new(key, value)`.
 pub fn key_value(element: &Expr) -> Option<(&Expr, &Expr)> {
     let Expr::Call(made) = bare(element) else { return None };
+    key_value_of(made)
+}
+
+/// The same, of a call.
+pub fn key_value_of(made: &syn::ExprCall) -> Option<(&Expr, &Expr)> {
     let Expr::Path(path) = &*made.func else { return None };
     let mut last = path.path.segments.iter().rev();
     let is_new = last.next().is_some_and(|last| last.ident == "new")
@@ -412,7 +424,14 @@ pub fn measured(item: &syn::ItemStruct) -> Vec<(Instrument, std::ops::Range<usiz
     let fields = item.fields.iter().filter_map(|field| {
         let ident = field.ident.as_ref()?;
         let syn::Type::Path(path) = &field.ty else { return None };
-        let of = path.path.segments.last()?.ident.to_string();
+        let last = path.path.segments.last()?;
+        let of = last.ident.to_string();
+        let labelled = match of.strip_suffix("Vec") {
+            None => Labelled::Not,
+            Some(_) => super::worth::inner(last)
+                .and_then(super::label_sets::last_of)
+                .map_or(Labelled::Unseen, Labelled::By),
+        };
         let kind = match of.strip_suffix("Vec").unwrap_or(&of) {
             "Counter" => InstrumentKind::Counter,
             "Gauge" => InstrumentKind::Gauge,
@@ -434,17 +453,15 @@ pub fn measured(item: &syn::ItemStruct) -> Vec<(Instrument, std::ops::Range<usiz
         }
         let mut made = Instrument::named(Library::Measured, kind, Name::Known(name), at.byte_range());
         made.help = Some(field.attrs.iter().any(|attribute| attribute.path().is_ident("doc")));
+        made.labelled = labelled;
         Some((made, at.byte_range()))
     });
     fields.collect()
 }
 
 /// `registry.register("name", "help", metric)` and `register_with_unit("name", "help", Unit::Seconds, metric)` of
-/// prometheus-client. `kind_of` says what is known of the metric that is handed over.
-pub fn prometheus_client(
-    call: &syn::ExprMethodCall,
-    kind_of: impl Fn(&Expr) -> InstrumentKind,
-) -> Option<Instrument> {
+/// prometheus-client. `held` says what is known of the metric that is handed over.
+pub fn prometheus_client(call: &syn::ExprMethodCall, held: impl Fn(&Expr) -> Held) -> Option<Instrument> {
     let arguments: Vec<&Expr> = call.args.iter().collect();
     let (unit, metric) = match (call.method.to_string().as_str(), arguments.as_slice()) {
         ("register", [_, _, metric]) => (None, metric),
@@ -454,8 +471,24 @@ pub fn prometheus_client(
         _ => return None,
     };
     matches!(Name::of(arguments[1]), Name::Known(_) | Name::Template(_)).then_some(())?;
-    let mut made = Instrument::new(Library::PrometheusClient, kind_of(metric), arguments[0]);
+    let Held { kind, labelled } = held(metric);
+    let mut made = Instrument::new(Library::PrometheusClient, kind, arguments[0]);
+    (made.labelled, made.bound) = (labelled, holder(metric));
     made.help = Some(!Name::of(arguments[1]).is_empty());
     made.unit = unit;
     Some(made)
+}
+
+/// The field or variable that a metric is handed over from: `requests.clone()`, `self.requests.clone()`.
+fn holder(metric: &Expr) -> Option<String> {
+    match metric {
+        Expr::Reference(reference) => holder(&reference.expr),
+        Expr::MethodCall(call) if call.args.is_empty() => holder(&call.receiver),
+        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+        Expr::Field(field) => match &field.member {
+            syn::Member::Named(name) => Some(name.to_string()),
+            syn::Member::Unnamed(_) => None,
+        },
+        _ => None,
+    }
 }

@@ -70,6 +70,21 @@ const NATS: [(&str, Action, bool); 11] = [
     ("subscribe_core", Action::Subscribe, true),
 ];
 
+/// Methods of a consumer of `JetStream` that say how much is read at once.
+const OF_CONSUMERS: [&str; 11] = [
+    "batch",
+    "expires",
+    "fetch",
+    "group",
+    "heartbeat",
+    "max_bytes",
+    "max_bytes_per_batch",
+    "max_messages",
+    "max_messages_per_batch",
+    "min_pending",
+    "stream",
+];
+
 /// Methods of SSH sessions, with whether other crates have methods of that name as well.
 const SSH: [(&str, bool); 14] = [
     ("authenticate_password", false),
@@ -107,6 +122,19 @@ pub fn of_method(call: &syn::ExprMethodCall, types: &Types, imports: &Imports) -
         found.has_headers = method.contains("headers") || method.starts_with("send_");
         return (fits && !call.args.is_empty()).then_some(found);
     }
+    // A consumer of `JetStream`: what it gives is read.
+    if matches!(method.as_str(), "messages" | "sequence") {
+        let mut receiver = &*call.receiver;
+        // `consumer.fetch().max_messages(20).messages()`
+        while let Expr::MethodCall(builder) = receiver
+            && OF_CONSUMERS.contains(&builder.method.to_string().as_str())
+        {
+            receiver = &builder.receiver;
+        }
+        let owner = types.owner(receiver, imports);
+        let fits = matches!(owner, Owner::Is(Maker::Nats) | Owner::Field(_));
+        return fits.then(|| Found::new(Action::Subscribe, method, owner));
+    }
     if let Some((_, is_common)) = SSH.iter().find(|(name, _)| *name == method) {
         let owner = owner();
         let fits = match &owner {
@@ -130,6 +158,27 @@ pub fn of_call(call: &syn::ExprCall, imports: &Imports) -> Option<Found> {
         _ => return None,
     }
     Some(Found::new(Action::Ssh, format!("{first}::{last}"), Owner::Is(Maker::Ssh)))
+}
+
+/// What is waited for in the end, and whether a span is put around it: `timeout(limit, work)`, `work.instrument(span)`.
+pub fn awaited(base: &Expr) -> (&Expr, bool) {
+    match base {
+        Expr::Paren(paren) => awaited(&paren.expr),
+        Expr::Call(call) if call.args.len() == 2 => {
+            let is_limit = matches!(&*call.func, Expr::Path(path) if path.path.segments.last().is_some_and(|last| {
+                last.ident == "timeout" || last.ident == "timeout_at"
+            }));
+            if is_limit { awaited(&call.args[1]) } else { (base, false) }
+        }
+        Expr::MethodCall(call) => match call.method.to_string().as_str() {
+            "instrument" if call.args.len() == 1 => (awaited(&call.receiver).0, true),
+            "in_current_span" | "boxed" | "map_err" | "map_ok" | "fuse" | "timeout" => {
+                awaited(&call.receiver)
+            }
+            _ => (base, false),
+        },
+        _ => (base, false),
+    }
 }
 
 /// What is awaited, where that is a call of Stripe: `Customer::create(&client, …)`, `CreateCustomer::new().send(&client)`.

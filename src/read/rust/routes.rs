@@ -1,10 +1,12 @@
 //! HTTP servers: routes of axum, actix-web, poem, rocket and warp, what stands around them, and whether requests get a span.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use syn::Expr;
 use syn::visit::Visit;
 
+use super::names::Name;
 use crate::detect::names::words;
 use crate::source::Place;
 
@@ -37,7 +39,9 @@ pub struct MadeRoute {
     /// The function that makes the router.
     pub function: String,
     pub place: Place,
-    pub path: String,
+    /// What is known of what it stands under.
+    pub prefix: String,
+    pub path: Name,
     pub methods: BTreeSet<String>,
     pub handlers: BTreeSet<String>,
     pub is_guarded: bool,
@@ -48,6 +52,12 @@ pub struct MadeRoute {
 pub struct Mount {
     pub prefix: String,
     pub function: String,
+    /// The module that the function is called by; empty where none is named.
+    pub module: String,
+    /// The function that mounts it.
+    pub within: String,
+    /// The file that mounts it.
+    pub home: Arc<str>,
     pub is_guarded: bool,
 }
 
@@ -97,6 +107,14 @@ pub fn names_a_guard(expression: &Expr) -> bool {
     let mut idents = Idents(false);
     idents.visit_expr(expression);
     idents.0
+}
+
+/// Whether what stands around a route speaks of a guard. `guard::Post()` of actix-web only asks for a method.
+pub fn is_guard(method: &str, given: &Expr) -> bool {
+    let asks_for_method = method == "guard"
+        && matches!(given, Expr::Call(made) if matches!(&*made.func, Expr::Path(path)
+            if path.path.segments.len() > 1 && path.path.segments.iter().any(|segment| segment.ident == "guard")));
+    !asks_for_method && names_a_guard(given)
 }
 
 /// Types that put each request into a span.

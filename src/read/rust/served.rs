@@ -1,5 +1,7 @@
 //! Routers as the walk meets them: routes, what they are mounted under, what stands around them, layers and servers.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -7,7 +9,7 @@ use syn::visit::Visit;
 
 use super::imports::Origin;
 use super::names::Name;
-use super::routes::{self, MadeRoute, Mount};
+use super::routes::{self, MadeRoute};
 use super::setup;
 use super::walk::Walk;
 
@@ -17,7 +19,7 @@ impl Walk<'_> {
         for attribute in attributes {
             let path = attribute.path();
             let Some(method) = path.segments.last().map(|last| last.ident.to_string()) else { continue };
-            if !routes::is_method(&method)
+            if !(routes::is_method(&method) || method == "route")
                 || self.imports.origin(path, &["actix_web", "rocket", "ntex"]) != Origin::Is
             {
                 continue;
@@ -25,16 +27,18 @@ impl Walk<'_> {
             let syn::Meta::List(list) = &attribute.meta else { continue };
             let text = list.parse_args_with(|input: syn::parse::ParseStream| {
                 let text: syn::LitStr = input.parse()?;
-                input.parse::<TokenStream>()?;
-                Ok(text)
+                Ok((text, input.parse::<TokenStream>()?))
             });
-            let Ok(text) = text else { continue };
+            let Ok((text, rest)) = text else { continue };
             let is_guarded = list.tokens.to_string().contains("wrap");
+            let methods =
+                if method == "route" { named_methods(rest) } else { [method.to_uppercase()].into() };
             self.out.routes.made.push(MadeRoute {
-                function: String::new(),
+                function: handler.to_owned(),
                 place: self.lines.at(text.span()),
-                path: text.value(),
-                methods: [method.to_uppercase()].into(),
+                prefix: String::new(),
+                path: Name::Known(text.value()),
+                methods,
                 handlers: [handler.to_owned()].into(),
                 is_guarded,
             });
@@ -50,26 +54,34 @@ impl Walk<'_> {
         };
         match (method.as_str(), call.args.len()) {
             ("route" | "at", 2) => {
-                let Some(path) = text(call.args.first()) else { return false };
+                let path = match call.args.first().map(|path| self.name(Name::of(path))) {
+                    Some(Name::Known(text)) if !(text.starts_with('/') || text.is_empty()) => return false,
+                    Some(path @ (Name::Known(_) | Name::Constant(..) | Name::Template(_))) => path,
+                    _ => return false,
+                };
                 let (methods, handlers) = routes::answers(&call.args[1]);
                 if methods.is_empty() && handlers.is_empty() {
                     return false;
                 }
                 let place = self.lines.at(call.args[0].span());
-                let path = routes::joined(&self.mounted.0, &path);
-                let (function, is_guarded) = (self.function_name(), self.mounted.1);
-                self.out.routes.made.push(MadeRoute { function, place, path, methods, handlers, is_guarded });
+                let (prefix, is_guarded) = self.mounted.clone();
+                let function = self.function_name();
+                let made = MadeRoute { function, place, prefix, path, methods, handlers, is_guarded };
+                self.out.routes.made.push(made);
                 false
             }
             ("nest" | "merge" | "nest_service", 1 | 2) => {
-                let prefix = if method == "merge" { Some(String::new()) } else { text(call.args.first()) };
+                let prefix = match text(call.args.first()) {
+                    _ if method == "merge" => Some(String::new()),
+                    None if call.args.len() == 2 && self.imports.uses(&["axum", "poem"]) => {
+                        Some("/{}".to_owned())
+                    }
+                    said => said,
+                };
                 let (Some(prefix), Some(inner)) = (prefix, call.args.last()) else { return false };
                 let mounted = (routes::joined(&self.mounted.0, &prefix), self.mounted.1);
-                if let Expr::Call(made) = inner
-                    && let Some(function) = routes::called(&made.func)
-                {
-                    let (prefix, is_guarded) = mounted.clone();
-                    self.out.routes.mounts.push(Mount { prefix, function, is_guarded });
+                if let Expr::Call(made) = inner {
+                    self.mount(&made.func, &mounted.0, mounted.1);
                 }
                 let before = std::mem::replace(&mut self.mounted, mounted);
                 self.visit_expr(inner);
@@ -78,7 +90,7 @@ impl Walk<'_> {
                 true
             }
             ("layer" | "route_layer" | "wrap" | "with" | "guard", 1) => {
-                let is_guard = routes::names_a_guard(&call.args[0]);
+                let is_guard = routes::is_guard(&method, &call.args[0]);
                 self.visit_expr(&call.args[0]);
                 let before = self.mounted.1;
                 self.mounted.1 |= is_guard;
@@ -142,4 +154,21 @@ impl Walk<'_> {
             None => {}
         }
     }
+}
+
+/// `method = "GET"`, as often as it stands in an attribute.
+fn named_methods(tokens: TokenStream) -> BTreeSet<String> {
+    let trees: Vec<proc_macro2::TokenTree> = tokens.into_iter().collect();
+    let named = trees.windows(3).filter_map(|three| match three {
+        [
+            proc_macro2::TokenTree::Ident(word),
+            proc_macro2::TokenTree::Punct(_),
+            proc_macro2::TokenTree::Literal(text),
+        ] if word == "method" => match syn::Lit::new(text.clone()) {
+            syn::Lit::Str(text) => Some(text.value().to_uppercase()),
+            _ => None,
+        },
+        _ => None,
+    });
+    named.collect()
 }

@@ -28,6 +28,16 @@ impl<'t> Text<'t> {
         }
     }
 
+    /// The file.
+    pub fn path(&self) -> Arc<str> {
+        Arc::clone(&self.path)
+    }
+
+    /// Whether a word stands anywhere in it.
+    pub fn has(&self, word: &str) -> bool {
+        memchr::memmem::find(self.whole.as_bytes(), word.as_bytes()).is_some()
+    }
+
     /// The place of a range of bytes; one over several lines is shown up to the end of its first, a quoted text without
     /// its quotes.
     pub fn place(&self, range: Range<usize>) -> Place {

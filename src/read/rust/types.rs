@@ -7,6 +7,7 @@ use syn::visit::Visit;
 use syn::{Expr, Type};
 
 use super::imports::Imports;
+use super::label_sets::last_of;
 use super::worth::is_plain_text;
 use crate::facts::Shown;
 
@@ -57,7 +58,7 @@ impl Maker {
 
 /// What the fields of the types of a file show, by their names; where types differ, nothing.
 #[derive(Debug, Default)]
-pub struct Members(HashMap<String, Shown>);
+pub struct Members(HashMap<String, Shown>, HashMap<String, String>);
 
 impl Members {
     /// Of a file.
@@ -80,6 +81,11 @@ impl<'ast> Visit<'ast> for Members {
         let known = self.0.entry(name.to_string()).or_insert(shown);
         if *known != shown {
             *known = Shown::Nothing;
+        }
+        let of = last_of(&field.ty).unwrap_or_default();
+        let known = self.1.entry(name.to_string()).or_insert_with(|| of.clone());
+        if *known != of {
+            known.clear();
         }
     }
 
@@ -121,6 +127,8 @@ pub struct Types {
     variables: Vec<HashMap<String, Owner>>,
     /// What arguments of these functions show.
     arguments: Vec<HashMap<String, Shown>>,
+    /// Of which types they are, where that is said.
+    names: Vec<HashMap<String, String>>,
     /// Fields of this file's types.
     pub members: Members,
 }
@@ -130,12 +138,14 @@ impl Types {
     pub fn open(&mut self) {
         self.variables.push(HashMap::new());
         self.arguments.push(HashMap::new());
+        self.names.push(HashMap::new());
     }
 
     /// It ends.
     pub fn close(&mut self) {
         self.variables.pop();
         self.arguments.pop();
+        self.names.pop();
     }
 
     /// A variable or argument.
@@ -149,6 +159,49 @@ impl Types {
     pub fn set_argument(&mut self, name: &str, of: &Type) {
         if let Some(known) = self.arguments.last_mut() {
             known.insert(name.to_owned(), shown(of));
+        }
+        self.set_type(name, Some(of));
+    }
+
+    /// The type of a variable; `None` where nothing says it.
+    pub fn set_type(&mut self, name: &str, of: Option<&Type>) {
+        let Some(known) = self.names.last_mut() else { return };
+        match of.and_then(last_of) {
+            Some(of) => known.insert(name.to_owned(), of),
+            None => known.remove(name),
+        };
+    }
+
+    /// Of which type a variable or a field of that name is.
+    pub fn named_variable(&self, name: &str) -> Option<&str> {
+        let known = self.names.last().and_then(|names| names.get(name));
+        known.or_else(|| self.members.1.get(name)).map(String::as_str).filter(|name| !name.is_empty())
+    }
+
+    /// Of which type the value of an expression is.
+    pub fn named(&self, expression: &Expr) -> Option<&str> {
+        match expression {
+            Expr::Reference(reference) => self.named(&reference.expr),
+            Expr::Paren(paren) => self.named(&paren.expr),
+            Expr::Unary(unary) => self.named(&unary.expr),
+            Expr::MethodCall(call) => match call.method.to_string().as_str() {
+                "clone" | "as_ref" | "as_str" | "to_string" | "to_owned" | "unwrap" | "unwrap_or_default"
+                | "hyphenated" | "into" => self.named(&call.receiver),
+                _ => None,
+            },
+            Expr::Call(call) if call.args.len() == 1 => self.named(&call.args[0]),
+            Expr::Path(path) => {
+                let name = path.path.get_ident()?.to_string();
+                let known = self.names.last().and_then(|names| names.get(&name));
+                known.map(String::as_str).filter(|name| !name.is_empty())
+            }
+            Expr::Field(field) => match &field.member {
+                syn::Member::Named(name) => {
+                    self.members.1.get(&name.to_string()).map(String::as_str).filter(|name| !name.is_empty())
+                }
+                syn::Member::Unnamed(_) => None,
+            },
+            _ => None,
         }
     }
 

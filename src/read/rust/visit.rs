@@ -14,6 +14,7 @@ use super::names::Name;
 use super::routes;
 use super::types::{self, Maker, Owner};
 use super::walk::{Walk, is_for_tests};
+use super::warp::Filter;
 use super::worth::is_raw;
 use super::{CRATES_OF_LOGGING, enums, operations, setup};
 use crate::facts::{Practice, Shown};
@@ -142,6 +143,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 self.out.members.push((name.to_string(), Maker::of_type(&field.ty, &self.imports)));
             }
         }
+        self.label_set(item);
         for (made, place) in meters::measured(item) {
             let place = self.place(&place);
             self.out.instruments.push(Made {
@@ -160,9 +162,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_expr_await(&mut self, awaited: &'ast syn::ExprAwait) {
-        if let Some(found) = operations::of_awaited(&awaited.base, &self.imports) {
-            self.operate(found, awaited.base.span().byte_range());
-        }
+        self.awaited(&awaited.base);
         visit::visit_expr_await(self, awaited);
     }
 
@@ -196,6 +196,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         visit::visit_local(self, local);
         self.holders.truncate(depth);
         if let (Some(name), Some(init)) = (holder, &local.init) {
+            if self.uses.warp
+                && let Some(filter) = self.filter(&init.expr).filter(Filter::says_something)
+            {
+                self.filters.insert(name.clone(), filter);
+            }
             let held = self.name(Name::of(&init.expr));
             if let Some(locals) = self.locals.last_mut() {
                 locals.insert(name.clone(), held);
@@ -211,11 +216,20 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 _ if !is_raw(&init.expr, self.setup.watch) => Shown::Typed,
                 _ => self.types.shown(&init.expr),
             };
+            match self.fallback(&init.expr) {
+                Some(text) => self.fallbacks.insert(name.clone(), text),
+                None => self.fallbacks.remove(&name),
+            };
             let given = self.given(&init.expr);
             if !given.seen.is_empty() {
                 self.held_labels.insert(name.clone(), given);
             }
             self.types.set_shown(&name, shown);
+            let typed = match &local.pat {
+                syn::Pat::Type(typed) => Some(&*typed.ty),
+                _ => None,
+            };
+            self.types.set_type(&name, typed);
             self.types.set(name, owner);
         }
     }
@@ -273,21 +287,34 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         };
         if let Some((made, lists)) = counted {
             self.counted(made, &lists);
+            self.written_in(&called.tokens);
             self.scan(&called.tokens);
         } else if let Some(made) = meters::prometheus_macro(&name, called.tokens.clone()) {
             self.instrument(made);
+            self.written_in(&called.tokens);
             self.scan(&called.tokens);
         } else {
+            if matches!(name.as_str(), "join" | "try_join") {
+                self.joined(&called.tokens);
+            }
             self.other(&called.tokens);
         }
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        if let Some(mounted) = self.scoped(call) {
+            let before = std::mem::replace(&mut self.mounted, mounted);
+            self.visit_expr_method_call(call);
+            self.mounted = before;
+            self.scopes.pop();
+            return;
+        }
         if let Some(made) = meters::opentelemetry(call) {
             self.instrument(made);
             // The chain is one instrument; what stands in its arguments is looked at on its own.
             let mut rest = call;
             loop {
+                self.written_by(rest, &rest.method.to_string());
                 rest.args.iter().for_each(|argument| self.visit_expr(argument));
                 match &*rest.receiver {
                     Expr::MethodCall(next) => rest = next,
@@ -296,7 +323,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             }
         }
         if self.kinds.is_some()
-            && let Some(made) = meters::prometheus_client(call, |metric| self.kind_of(metric))
+            && let Some(made) = meters::prometheus_client(call, |metric| self.held_by(metric))
         {
             self.instrument(made);
         }
@@ -312,6 +339,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         }
         self.measured(call, &method);
         self.spanned(call, &method);
+        self.made_with_sdk(call);
+        self.given_later(call, &method);
+        self.serviced(call);
+        self.connected(call);
+        self.written_by(call, &method);
         match method.as_str() {
             "without_units" => self.out.exporter.without_units = true,
             "without_counter_suffixes" => self.out.exporter.without_counter_suffixes = true,
@@ -330,6 +362,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             {
                 return;
             }
+            "map" | "then" | "and_then" | "and" if self.uses.warp && self.filtered(call) => return,
             _ => {}
         }
         let is_own = matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("self"));
@@ -354,6 +387,12 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                     call.args.iter().for_each(|argument| walk.visit_expr(argument));
                 });
             }
+            "with_attributes" | "set_attribute" | "set_attributes" | "add_event" => {
+                self.visit_expr(&call.receiver);
+                let before = std::mem::replace(&mut self.is_attribute, is_of_span(call));
+                call.args.iter().for_each(|argument| self.visit_expr(argument));
+                self.is_attribute = before;
+            }
             "make_span_with" => {
                 self.out.routes.makes_spans = true;
                 let before = std::mem::replace(&mut self.is_root, true);
@@ -372,7 +411,9 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             .or_else(|| meters::prometheus_function(call))
         {
             self.instrument(made);
+            call.args.iter().for_each(|argument| self.written_out("", argument));
         }
+        self.attribute(call);
         if let Some(found) = operations::of_call(call, &self.imports) {
             self.operate(found, call.func.span().byte_range());
         }
@@ -410,4 +451,20 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         }
         visit::visit_expr_path(self, path);
     }
+}
+
+/// Whether a call gives attributes to a span: a builder of resources has methods of the same names.
+fn is_of_span(call: &syn::ExprMethodCall) -> bool {
+    if call.method != "with_attributes" {
+        return true;
+    }
+    let mut receiver = &*call.receiver;
+    while let Expr::MethodCall(next) = receiver {
+        if next.method == "span_builder" {
+            return true;
+        }
+        receiver = &next.receiver;
+    }
+    matches!(receiver, Expr::Call(made) if matches!(&*made.func, Expr::Path(path)
+        if path.path.segments.iter().any(|segment| segment.ident == "SpanBuilder")))
 }

@@ -12,7 +12,9 @@ use syn::{Block, Expr, Token};
 
 use super::calls;
 use super::file::{Called, FileFacts, Function, Made, Measured, Setup};
+use super::held::{Held, Holders};
 use super::imports::Imports;
+use super::label_sets;
 use super::labels::{self, Given};
 use super::meters::{self, Instrument, MadeLabel};
 use super::names::{Constant, Name};
@@ -20,12 +22,22 @@ use super::operations::{self, Found, Operated};
 use super::routes;
 use super::text::Text;
 use super::types::{Maker, Members, Owner, Types};
-use super::{guards, held, scan};
+use super::{guards, scan};
 use crate::facts::{Action, Practice};
-use crate::naming::exporters::InstrumentKind;
 use crate::source::Place;
 
+/// Routers whose methods have names that others have as well.
+#[derive(Clone, Copy, Debug)]
+pub struct Routers {
+    pub actix: bool,
+    pub warp: bool,
+}
+
 /// The walk over one file.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is something around what is looked at, and none excludes another"
+)]
 pub struct Walk<'w> {
     pub(super) lines: Text<'w>,
     pub(super) imports: Imports,
@@ -38,6 +50,8 @@ pub struct Walk<'w> {
     pub(super) locals: Vec<HashMap<String, Name>>,
     /// Labels that variables hold.
     pub(super) held_labels: HashMap<String, Given>,
+    /// Texts that variables hold where something gives no other, and where they stand.
+    pub(super) fallbacks: HashMap<String, (Name, Place)>,
     /// Fields, variables and statics that take what is made, from the outermost.
     pub(super) holders: Vec<String>,
     /// The type whose parts are looked at.
@@ -51,7 +65,17 @@ pub struct Walk<'w> {
     /// The unit of what is recorded with the instrument that comes next.
     pub(super) unit_of_next: Option<(&'static str, Place)>,
     /// What fields and variables hold, where prometheus-client is used.
-    pub(super) kinds: Option<HashMap<String, InstrumentKind>>,
+    pub(super) kinds: Option<Holders>,
+    /// Filters of warp that variables hold.
+    pub(super) filters: HashMap<String, super::warp::Filter>,
+    /// Where chains of filters begin whose routes are known.
+    pub(super) chains: Vec<usize>,
+    /// Where scopes begin that the walk is in.
+    pub(super) scopes: Vec<usize>,
+    /// Which routers the file imports, or names.
+    pub(super) uses: Routers,
+    /// Whether attributes that are made are those of a span.
+    pub(super) is_attribute: bool,
     /// What the router is mounted under, and whether a guard is around it.
     pub(super) mounted: (String, bool),
 }
@@ -59,6 +83,8 @@ pub struct Walk<'w> {
 impl<'w> Walk<'w> {
     /// Before it begins.
     pub fn new(lines: Text<'w>, imports: Imports, setup: &'w Setup<'w>) -> Self {
+        let names = |of: &str, path: &str| imports.uses(&[of]) || lines.has(path);
+        let uses = Routers { actix: names("actix_web", "actix_web::"), warp: names("warp", "warp::") };
         Self {
             lines,
             imports,
@@ -68,6 +94,7 @@ impl<'w> Walk<'w> {
             functions: Vec::new(),
             locals: Vec::new(),
             held_labels: HashMap::new(),
+            fallbacks: HashMap::new(),
             holders: Vec::new(),
             owner: String::new(),
             is_covered: false,
@@ -75,6 +102,11 @@ impl<'w> Walk<'w> {
             is_root: false,
             unit_of_next: None,
             kinds: None,
+            filters: HashMap::new(),
+            chains: Vec::new(),
+            scopes: Vec::new(),
+            uses,
+            is_attribute: false,
             mounted: (String::new(), false),
         }
     }
@@ -82,7 +114,7 @@ impl<'w> Walk<'w> {
     /// Walks a file.
     pub fn file(&mut self, file: &syn::File) {
         if !is_for_tests(&file.attrs) {
-            self.kinds = self.imports.uses(&["prometheus_client"]).then(|| held::kinds(file));
+            self.kinds = self.imports.uses(&["prometheus_client"]).then(|| Holders::of(file));
             self.types.members = Members::of(file);
             self.visit_file(file);
         }
@@ -127,6 +159,14 @@ impl<'w> Walk<'w> {
         labels.into_iter().map(named).collect()
     }
 
+    /// A type whose fields are labels.
+    pub(super) fn label_set(&mut self, item: &syn::ItemStruct) {
+        if let Some(set) = label_sets::of(item) {
+            let places = set.labels.iter().map(|member| self.place(&member.label.at)).collect();
+            self.out.label_sets.push((set, places));
+        }
+    }
+
     /// The labels that an expression gives.
     pub(super) fn given(&self, expression: &Expr) -> Given {
         labels::of(expression, &|name| self.held_labels.get(name).cloned())
@@ -150,7 +190,7 @@ impl<'w> Walk<'w> {
 
     /// An instrument at its place.
     pub(super) fn instrument(&mut self, mut made: Instrument) {
-        made.bound = self.holders.last().cloned();
+        made.bound = made.bound.take().or_else(|| self.holders.last().cloned());
         made.name = self.name(made.name);
         let labels = self.labels(std::mem::take(&mut made.labels));
         let place = self.place(&made.at);
@@ -193,6 +233,22 @@ impl<'w> Walk<'w> {
             is_covered,
             is_detached,
         });
+    }
+
+    /// What is awaited, where that is an operation: in itself, or within what waits for it.
+    pub(super) fn awaited(&mut self, base: &Expr) {
+        let (inner, covered) = operations::awaited(base);
+        if let Some(found) = operations::of_awaited(inner, &self.imports) {
+            let around = if covered { (true, false) } else { (self.is_covered, self.is_detached) };
+            self.around(around, |walk| walk.operate(found, inner.span().byte_range()));
+        }
+    }
+
+    /// What is awaited together: `join!(a, b)`.
+    pub(super) fn joined(&mut self, tokens: &TokenStream) {
+        if let Ok(list) = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone()) {
+            list.iter().for_each(|expression| self.awaited(expression));
+        }
     }
 
     pub(super) fn call(&mut self, name: String, is_own: bool) {
@@ -370,9 +426,8 @@ impl Walk<'_> {
         full.first().is_some_and(|first| first.contains("prometheus") && first != "prometheus_client")
     }
 
-    pub(super) fn kind_of(&self, metric: &Expr) -> InstrumentKind {
-        let known = self.kinds.as_ref();
-        held::kind(metric, &|name| known.and_then(|known| known.get(name)).copied())
+    pub(super) fn held_by(&self, metric: &Expr) -> Held {
+        self.kinds.as_ref().map_or(Held::UNKNOWN, |known| known.given(metric))
     }
 
     pub(super) fn constant(&mut self, ident: &syn::Ident, value: &Expr) {
@@ -391,7 +446,14 @@ impl Walk<'_> {
     pub(super) fn measured(&mut self, call: &syn::ExprMethodCall, method: &str) {
         let is_recording = matches!(
             method,
-            "add" | "record" | "observe" | "with_label_values" | "set" | "increment" | "inc_by"
+            "add"
+                | "record"
+                | "observe"
+                | "with_label_values"
+                | "get_or_create"
+                | "set"
+                | "increment"
+                | "inc_by"
         );
         if !is_recording || call.args.is_empty() {
             return;
@@ -403,6 +465,12 @@ impl Walk<'_> {
             && let Some(inner_values) = meters::label_values(inner)
         {
             (receiver, values) = (&inner.receiver, Some(inner_values));
+        }
+        // `self.held.get_or_create(&labels).observe(x)`
+        if let Expr::MethodCall(inner) = receiver
+            && inner.method == "get_or_create"
+        {
+            receiver = &inner.receiver;
         }
         // `histogram!("name").record(x)` is held by nothing; its unit is judged with it.
         let unit = call
@@ -427,10 +495,10 @@ impl Walk<'_> {
             },
             holder => holder.rsplit('.').next().unwrap_or_default().to_owned(),
         };
-        let list = call
-            .args
-            .last()
-            .filter(|_| call.args.len() == 2 && matches!(method, "add" | "record" | "observe"));
+        let list = call.args.last().filter(|_| match call.args.len() {
+            1 => method == "get_or_create",
+            count => count == 2 && matches!(method, "add" | "record" | "observe"),
+        });
         let given = list.map(|list| self.given(list)).unwrap_or_default();
         let unseen = list.filter(|_| given.has_more).map(|list| self.lines.at(list.span()));
         let labels = self.labels(given.seen);
@@ -463,15 +531,7 @@ impl Walk<'_> {
         let (opens, builds) = match method {
             "enter" | "entered" if call.args.is_empty() => (guards::is_span(&call.receiver, &[]), false),
             "start" | "start_with_context" | "span_builder" | "build_with_context" => {
-                let is_tracer = match &*call.receiver {
-                    Expr::Call(made) => {
-                        routes::called(&made.func).is_some_and(|name| name.contains("tracer"))
-                    }
-                    Expr::MethodCall(made) => made.method.to_string().contains("tracer"),
-                    other => {
-                        calls::dotted(other).rsplit('.').next().is_some_and(|name| name.contains("tracer"))
-                    }
-                };
+                let is_tracer = super::sdk_spans::is_tracer(&call.receiver);
                 (is_tracer, is_tracer)
             }
             "update_name" => (false, true),

@@ -90,6 +90,16 @@ pub fn is_hidden(name: &str) -> bool {
 /// Whether a value is recorded as it is, as far as the expression shows: functions and types that the contract says hide
 /// what they are given, do.
 pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
+    raw(expression, watch, &says_something_about)
+}
+
+/// The same of an id, whose name rightly ends in `id`.
+pub fn is_raw_id(expression: &Expr, watch: &RustWatch) -> bool {
+    raw(expression, watch, &says_something_about_an_id)
+}
+
+fn raw(expression: &Expr, watch: &RustWatch, about: &dyn Fn(&str) -> bool) -> bool {
+    let is_raw = |expression: &Expr, watch: &RustWatch| raw(expression, watch, about);
     let hides = |name: &str| {
         watch
             .sanitizers
@@ -106,17 +116,16 @@ pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
             last != "Empty"
                 && !last.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
                 && !hides(&last)
-                && !says_something_about(&last)
+                && !about(&last)
         }
         Expr::Field(field) => match &field.member {
-            syn::Member::Named(name) => !hides(&name.to_string()) && !says_something_about(&name.to_string()),
+            syn::Member::Named(name) => !hides(&name.to_string()) && !about(&name.to_string()),
             syn::Member::Unnamed(_) => is_raw(&field.base, watch),
         },
         Expr::MethodCall(call) => {
             let method = call.method.to_string();
             // `user.password()` gives it; what takes arguments makes something else of it.
-            let gives =
-                call.args.is_empty() && !ABOUT.contains(&method.as_str()) && !says_something_about(&method);
+            let gives = call.args.is_empty() && !ABOUT.contains(&method.as_str()) && !about(&method);
             (gives || HANDS_ON.contains(&method.as_str()))
                 && !hides(&method)
                 && call.args.iter().all(|argument| !names_a_redactor(argument, &hides))
@@ -147,7 +156,7 @@ pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
                     }
                     _ => Vec::new(),
                 };
-                captured.iter().any(|name| !hides(name) && !says_something_about(name))
+                captured.iter().any(|name| !hides(name) && !about(name))
                     || arguments.iter().skip(1).any(|argument| is_raw(argument, watch))
             })
         }
@@ -174,6 +183,14 @@ fn says_something_about(name: &str) -> bool {
     crate::detect::names::speaks_about(name)
         || words.last().is_some_and(|last| ends.contains(&last.as_str()))
         || (words.len() > 1 && words.first().is_some_and(|first| begins.contains(&first.as_str())))
+}
+
+fn says_something_about_an_id(name: &str) -> bool {
+    let words = crate::detect::names::words(name);
+    match words.last().map(String::as_str) {
+        Some("id" | "ids") => words.len() > 1 && says_something_about(&words[..words.len() - 1].join("_")),
+        _ => says_something_about(name),
+    }
 }
 
 /// `password.map(redact)`.
@@ -261,19 +278,26 @@ pub fn unbounded_name(expression: &Expr) -> Option<String> {
     endless(expression, true)
 }
 
+/// Whether a name is that of what has no bound, as it is said in a finding.
+pub fn endless_name(name: &str) -> Option<String> {
+    by_name(name, false)
+}
+
+fn by_name(name: &str, any_id: bool) -> Option<String> {
+    let words = crate::detect::names::words(name);
+    let ends: Vec<&str> = words.iter().rev().take(2).map(String::as_str).collect();
+    let is_endless = match ends.as_slice() {
+        ["id", ..] if any_id => true,
+        ["id", of] => ENDLESS.contains(of),
+        ["email" | "uuid" | "userid" | "sessionid", ..] => true,
+        _ => false,
+    };
+    is_endless.then(|| format!("`{name}`"))
+}
+
 fn endless(expression: &Expr, any_id: bool) -> Option<String> {
     let unbounded = |expression: &Expr| endless(expression, any_id);
-    let by_name = |name: &str| {
-        let words = crate::detect::names::words(name);
-        let ends: Vec<&str> = words.iter().rev().take(2).map(String::as_str).collect();
-        let is_endless = match ends.as_slice() {
-            ["id", ..] if any_id => true,
-            ["id", of] => ENDLESS.contains(of),
-            ["email" | "uuid" | "userid" | "sessionid", ..] => true,
-            _ => false,
-        };
-        is_endless.then(|| format!("`{name}`"))
-    };
+    let by_name = |name: &str| by_name(name, any_id);
     match expression {
         Expr::Reference(reference) => unbounded(&reference.expr),
         Expr::Paren(paren) => unbounded(&paren.expr),

@@ -1,10 +1,12 @@
 //! Values of the contract's fields that are not in their format.
 
+use crate::facts::Content;
 use crate::link::World;
 use crate::rules::Out;
 
-/// Reports them by stream and field.
+/// Reports them by stream and field, and texts in source code.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
+    in_source(world, out);
     for stream in world.streams() {
         for (name, used) in &stream.fields {
             let Some(format) = world.contract.fields.get(name).and_then(|field| field.format.as_ref()) else {
@@ -18,5 +20,17 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 .seen(used.malformed.count, used.malformed.also())
                 .help("make it where the request enters the platform, and hand on what came with it only in this format");
         }
+    }
+}
+
+fn in_source(world: &World<'_>, out: &mut Out<'_>) {
+    for (carried, field) in world.carried().filter(|(carried, _)| carried.content == Content::Malformed) {
+        let Some(format) = &field.format else { continue };
+        let (name, place) = (carried.field.as_str(), &carried.place);
+        out.find(name, place, format!("`{name}` is given a text that is no {}", format.called()))
+            .label("not in the contract's format")
+            .cause(format!("{}:{} {name}", place.path, place.line))
+            .because(world.because(format))
+            .help("hand on what came with the request, or make one in this format");
     }
 }

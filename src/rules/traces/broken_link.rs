@@ -34,6 +34,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         let confidence = if operation.is_sure { Confidence::Likely } else { Confidence::Guess };
         out.find(function, &operation.place, message)
             .label(label)
+            .cause(format!("{function} {}", operation.action.name()))
             .because(because)
             .confidence(confidence)
             .help(help);

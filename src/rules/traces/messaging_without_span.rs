@@ -20,6 +20,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         let function = operation.function.as_str();
         out.find(function, &operation.place, format!("`{function}` {what} outside a span"))
             .label("no span is open here")
+            .cause(format!("{function} {}", operation.action.name()))
             .because(because)
             .confidence(confidence)
             .help("put `#[instrument]` on the function, or the call into a span: `.instrument(span).await`");

@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::sets::Labels;
 use super::{Linker, Made, Measured};
+use crate::detect::masked;
 use crate::facts::metric::Magnitude;
 use crate::facts::{Facts, Gap, Label, Metric, Spot, Surface, Tally, Values};
 use crate::naming::exporters::{self, Exporter, InstrumentKind, TranslationStrategy};
 use crate::naming::ucum;
 use crate::read::rust::file::ExporterOptions;
+use crate::read::rust::label_sets::{Labelled, Member};
 use crate::read::rust::meters::{Instrument, Library, MadeLabel};
-use crate::read::rust::names::{Home, Resolved};
+use crate::read::rust::names::{Home, Name, Resolved};
 use crate::source::{Place, Seen};
 
 /// What `describe_counter!` and its like say of a metric: whether it is explained, and the unit.
@@ -84,11 +87,27 @@ impl Linker<'_> {
                 held.into_iter().flatten().filter(|(home, _)| is_own(home.1)).collect();
             let mut metric = metric((made, artifact), &name, exporter, described.get(&name));
             metric.is_presumed = is_presumed;
-            for label in self.given(home, made, &held) {
+            let (set, missing) = match &made.instrument.labelled {
+                Labelled::Not => (Vec::new(), Vec::new()),
+                Labelled::By(name) => self.labels_of(name, *home),
+                Labelled::Unseen => (Vec::new(), vec![String::new()]),
+            };
+            for label in missing {
+                let why = if label.is_empty() {
+                    "nothing here says of which type they are".to_owned()
+                } else {
+                    format!("no file read here derives the labels `{label}`")
+                };
+                let what = format!("labels of `{name}` can't be seen: {why}");
+                facts.gaps.add(Gap { place: made.place.clone(), what: masked(&what) });
+            }
+            for label in self.given(home, made, &held, &set) {
                 add(&mut metric, &exporter.exposed_label(&label.name), label.place, label.unbounded);
             }
             let unseen = held.iter().filter_map(|(_, measured)| measured.unseen.as_ref()).chain(&made.unseen);
-            for place in unseen {
+            // Where a type says which labels there are, what makes its value is no matter.
+            let is_said = matches!(made.instrument.labelled, Labelled::By(_));
+            for place in unseen.filter(|_| !is_said) {
                 let what = format!("labels of `{name}` can't be seen: they are made elsewhere");
                 facts.gaps.add(Gap { place: place.clone(), what });
             }
@@ -102,7 +121,7 @@ impl Linker<'_> {
     }
 
     /// The labels of an instrument: where it is made, and where it is used.
-    fn given(&self, home: &Home, made: &Made, held: &[&(Home, Measured)]) -> Vec<Given> {
+    fn given(&self, home: &Home, made: &Made, held: &[&(Home, Measured)], set: &Labels<'_>) -> Vec<Given> {
         let of = |home: Home, (label, place): &(MadeLabel, Place)| {
             let name = self.constants.resolve(&label.name, home).ok().filter(|name| name.is_whole)?.text;
             let unbounded = label.unbounded.as_ref().map(|(why, _)| (why.clone(), place.clone()));
@@ -111,8 +130,24 @@ impl Linker<'_> {
         let mut given: Vec<Given> = made.labels.iter().filter_map(|label| of(*home, label)).collect();
         let by_position: Vec<(String, Place)> =
             given.iter().map(|label| (label.name.clone(), label.place.clone())).collect();
+        for (home, member, place) in set {
+            given.extend(of(*home, &(member.label.clone(), (*place).clone())));
+        }
         for (home, measured) in held {
-            given.extend(measured.labels.iter().filter_map(|label| of(*home, label)));
+            let (members, labels): (Vec<_>, Vec<_>) =
+                measured.labels.iter().partition(|(label, _)| label.is_member);
+            given.extend(labels.into_iter().filter_map(|label| of(*home, label)));
+            // What the value of a field is called as a label, its type says.
+            for (label, value_place) in members {
+                let Some((why, _)) = &label.unbounded else { continue };
+                let is_it = |member: &Member| label.name == Name::Known(member.field.clone());
+                let Some((home, member, place)) = set.iter().find(|(_, member, _)| is_it(member)) else {
+                    continue;
+                };
+                let Some(label) = of(*home, &(member.label.clone(), (*place).clone())) else { continue };
+                let unbounded = Some((why.clone(), value_place.clone()));
+                given.push(Given { unbounded, ..label });
+            }
             for (value, (name, place)) in measured.values.iter().zip(&by_position) {
                 let Some(unbounded) = value else { continue };
                 given.push(Given {

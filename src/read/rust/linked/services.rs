@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{Crate, Linker, practised};
 use crate::detect::masked;
-use crate::facts::{Facts, Practice, Route, Service};
+use crate::facts::{Facts, Gap, Practice, Route, Service};
 use crate::read::rust::file::Function;
 use crate::read::rust::manifest::Package;
-use crate::read::rust::routes::{self, MadeRoute};
+use crate::read::rust::routes::{self, Mount};
 use crate::source::Place;
 
 /// Routes of servers that only say how they are: nobody follows their requests.
@@ -39,7 +39,7 @@ impl Linker<'_> {
             let exporters = package.exporters();
             let has_sdk =
                 package.has_sdk() || self.beside(Some(at)).any(|other| self.packages[other].has_sdk());
-            let routes = routes_of(package, own);
+            let routes = self.routes_of(at, package, own, facts);
             let untraced = is_service
                 && package.is_whole
                 && !any(&|of| of.routes.has_layer)
@@ -70,6 +70,38 @@ impl Linker<'_> {
         }
     }
 
+    /// The routes of a package, with what they are mounted under.
+    fn routes_of(&self, at: usize, package: &Package, own: &Crate, facts: &mut Facts) -> Vec<Route> {
+        let by_name: BTreeMap<&str, &Function> =
+            own.functions.iter().map(|function| (function.name.as_str(), function)).collect();
+        let guards =
+            |handler: &String| by_name.get(handler.as_str()).is_some_and(|function| function.is_guarded);
+        let mut found = Vec::new();
+        for made in &own.routes.made {
+            let path = match self.constants.resolve(&made.path, (Some(at), usize::MAX)) {
+                Ok(path) => path.text,
+                Err(why) => {
+                    let what = format!("a route can't be seen: {}", why.replacen("its name", "its path", 1));
+                    facts.gaps.add(Gap { place: made.place.clone(), what });
+                    continue;
+                }
+            };
+            let (outer, is_guarded) = mounted(&made.function, &made.place.path, &own.routes.mounts, 0);
+            let path = routes::joined(&outer, &routes::joined(&made.prefix, &path));
+            found.push(Route {
+                artifact: package.path.clone(),
+                place: made.place.clone(),
+                path: masked(&path),
+                methods: made.methods.clone(),
+                handlers: made.handlers.clone(),
+                is_guarded: made.is_guarded
+                    || is_guarded
+                    || (!made.handlers.is_empty() && made.handlers.iter().all(guards)),
+            });
+        }
+        found
+    }
+
     /// Whether a package is a program of the platform that is to be observed: one that serves or consumes, one that the
     /// contract names, and one that runs all the time among others that are observed.
     fn is_operated(&self, package: &Package) -> bool {
@@ -86,30 +118,27 @@ impl Linker<'_> {
     }
 }
 
-/// The routes of a package, with what they are mounted under.
-fn routes_of(package: &Package, own: &Crate) -> Vec<Route> {
-    let by_name: BTreeMap<&str, &Function> =
-        own.functions.iter().map(|function| (function.name.as_str(), function)).collect();
-    let route = |made: &MadeRoute| {
-        let mut mounts = own.routes.mounts.iter().filter(|mount| mount.function == made.function);
-        let (mount, is_one) = (mounts.next(), mounts.next().is_none());
-        let mount = mount.filter(|_| is_one && !made.function.is_empty());
-        let guards =
-            |handler: &String| by_name.get(handler.as_str()).is_some_and(|function| function.is_guarded);
-        Route {
-            artifact: package.path.clone(),
-            place: made.place.clone(),
-            path: masked(
-                &mount.map_or_else(|| made.path.clone(), |mount| routes::joined(&mount.prefix, &made.path)),
-            ),
-            methods: made.methods.clone(),
-            handlers: made.handlers.clone(),
-            is_guarded: made.is_guarded
-                || mount.is_some_and(|mount| mount.is_guarded)
-                || (!made.handlers.is_empty() && made.handlers.iter().all(guards)),
-        }
+/// How deep routers may be mounted in one another.
+const DEEPEST: usize = 8;
+
+/// What the routes of a function are mounted under, and whether a guard is around that; nothing where it is mounted more than
+/// once.
+fn mounted(function: &str, file: &str, mounts: &[Mount], depth: usize) -> (String, bool) {
+    let named: Vec<&Mount> =
+        mounts.iter().filter(|mount| mount.function == function && mount.within != function).collect();
+    // Of several functions of a name, the module tells, then the file.
+    let fits = |holds: &dyn Fn(&Mount) -> bool| -> Vec<&Mount> {
+        named.iter().copied().filter(|mount| holds(mount)).collect()
     };
-    own.routes.made.iter().map(route).collect()
+    let of_module = fits(&|mount| !mount.module.is_empty() && mount.module == super::module(file));
+    let of_file = fits(&|mount| mount.module.is_empty() && &*mount.home == file);
+    let fitting = [of_module, of_file].into_iter().find(|fitting| !fitting.is_empty()).unwrap_or(named);
+    let [mount] = fitting.as_slice() else { return (String::new(), false) };
+    if depth > DEEPEST || function.is_empty() {
+        return (String::new(), false);
+    }
+    let (outer, is_guarded) = mounted(&mount.within, &mount.home, mounts, depth + 1);
+    (routes::joined(&outer, &mount.prefix), is_guarded || mount.is_guarded)
 }
 
 /// Whether a middleware of the package's own opens a span.

@@ -1,0 +1,251 @@
+//! Libraries as Rust source uses them: routes under their whole paths, spans of OpenTelemetry's own, messages of `JetStream`,
+//! payments within what waits for them.
+
+mod support;
+
+use support::rust::{judged, package};
+use support::telelint;
+
+/// `METHODS path guarded` of all routes of a package.
+fn routes(dependencies: &str, files: &str) -> Vec<String> {
+    let folder = package(dependencies, files);
+    let facts = telelint(&folder, &["facts"]).json();
+    let words = |list: &serde_json::Value| {
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|word| word.as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+            .join(",")
+    };
+    let mut routes: Vec<String> = facts["routes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|route| {
+            let guard = if route["is_guarded"].as_bool().unwrap() { " guarded" } else { "" };
+            format!("{} {}{guard}", words(&route["methods"]), route["path"].as_str().unwrap())
+        })
+        .collect();
+    routes.sort();
+    routes
+}
+
+#[test]
+fn routes_of_actix_stand_under_their_scopes() {
+    let found = routes(
+        "actix-web",
+        r#"mod orders;
+mod users;
+use actix_web::{App, HttpServer, get, post, web};
+
+#[get("/panels")]
+async fn panels() -> String { String::new() }
+#[post("/carts/{id}")]
+async fn cart() -> String { String::new() }
+#[actix_web::route("/both", method = "GET", method = "POST")]
+async fn both() -> String { String::new() }
+
+fn ops(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/summary").route(web::get().to(summary)).route(web::post().to(refresh)));
+    cfg.route("/raw", web::get().to(raw));
+}
+
+async fn run() {
+    HttpServer::new(|| {
+        App::new()
+            .service(web::scope("/admin/ops").wrap(RequireRole::admin()).configure(ops).service(panels))
+            .service(
+                web::scope("/api").service(cart).service((both,)).service(
+                    web::scope("/v1")
+                        .route("/deep", web::get().to(deep))
+                        .configure(users::config)
+                        .configure(crate::orders::config),
+                ),
+            )
+            .route("/health", web::get().to(health))
+    })
+    .run()
+    .await;
+}
+--- src/users.rs
+use actix_web::web;
+use actix_web::guard;
+pub fn config(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/users/{id}").get(user));
+    cfg.service(web::resource("/kept").guard(guard::Post()).route(web::post().to(keep)));
+}
+--- src/orders.rs
+use actix_web::web;
+pub fn config(cfg: &mut web::ServiceConfig) { cfg.service(web::scope("/orders").service(web::resource("").get(list))); }
+"#,
+    );
+    let expected = [
+        "GET /admin/ops/panels guarded",
+        "GET /admin/ops/raw guarded",
+        "GET /api/v1/deep",
+        "GET /api/v1/orders",
+        "GET /api/v1/users/{id}",
+        "GET /health",
+        "GET,POST /admin/ops/summary guarded",
+        "GET,POST /api/both",
+        "POST /api/carts/{id}",
+        "POST /api/v1/kept",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn routes_of_warp_are_chains_of_filters() {
+    let found = routes(
+        "warp",
+        r#"use warp::Filter;
+fn hello() -> impl Filter { warp::path!("hello" / String / "again").and(warp::get()).map(|name| name) }
+fn orders() -> impl Filter {
+    let base = warp::path("orders");
+    let list = base.and(warp::path::end()).and(warp::get()).and_then(list_orders);
+    let make = base.and(warp::path::end()).and(warp::post()).and(with_admin()).and(warp::body::json()).and_then(make_order);
+    list.or(make)
+}
+fn one() -> impl Filter { warp::path("admin").and(warp::path::param::<u64>()).and(warp::delete()).then(remove) }
+fn all() -> impl Filter {
+    let api = warp::path("api").and(hello().or(orders()).or(one()));
+    api.with(warp::cors())
+}
+fn no_filter(items: Vec<String>) -> Vec<String> { items.iter().map(|item| item.clone()).collect() }
+"#,
+    );
+    let expected =
+        ["DELETE /api/admin/{}", "GET /api/hello/{}/again", "GET /api/orders", "POST /api/orders guarded"];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn routes_of_axum_and_rocket_may_be_constants_and_mounted_deep() {
+    let found = routes(
+        "axum",
+        r#"mod paths;
+use axum::{Router, routing::{get, post}};
+pub fn app() -> Router { Router::new().nest("/api", api()).route(paths::HEALTH, get(health)) }
+fn api() -> Router { Router::new().nest("/v1", v1()).nest(paths::INTERNAL, Router::new().route("/x", get(x))) }
+fn v1() -> Router { Router::new().route("/carts/{id}", get(cart).post(fill)) }
+--- src/paths.rs
+pub const HEALTH: &str = "/health";
+pub const INTERNAL: &str = "/internal";
+"#,
+    );
+    assert_eq!(found, ["GET /api/{}/x", "GET /health", "GET,POST /api/v1/carts/{id}"]);
+    let found = routes(
+        "rocket",
+        r#"use rocket::{get, routes};
+#[get("/panels")]
+fn panels() -> String { String::new() }
+#[rocket::launch]
+fn launch() -> _ { rocket::build().mount("/ops", routes![panels]) }
+"#,
+    );
+    assert_eq!(found, ["GET /ops/panels"]);
+}
+
+#[test]
+fn spans_of_the_sdk_are_spans() {
+    judged(
+        "opentelemetry",
+        r#"use opentelemetry::KeyValue;
+use opentelemetry::trace::{Span, SpanBuilder, SpanKind, Tracer};
+
+fn serve(tracer: &impl Tracer, password: &str, id: u64, more: Vec<KeyValue>) {
+    let span = tracer.span_builder("serve").with_kind(SpanKind::Server).with_attributes([KeyValue::new("http.route", "/")]).start(tracer); //~ warning fields/missing-correlation-id
+    tracer.start(format!("order {id}"));                       //~ warning traces/unbounded-span-name
+    tracer.in_span("within", |cx| cx.span().set_attribute(KeyValue::new("password", password.to_owned()))); //~ error redaction/sensitive-field
+}
+fn consume(tracer: &impl Tracer, id: String) {
+    tracer.span_builder("consume").with_kind(SpanKind::Consumer).with_attributes(vec![KeyValue::new("correlation_id", id)]).start(tracer);
+}
+fn later(tracer: &impl Tracer, id: String) {
+    let mut span = SpanBuilder::from_name("later").with_kind(SpanKind::Consumer).start(tracer);
+    span.set_attribute(KeyValue::new("correlation_id", id));
+}
+fn elsewhere(tracer: &impl Tracer, more: Vec<KeyValue>) {
+    tracer.span_builder("elsewhere").with_kind(SpanKind::Consumer).with_attributes(more).start(tracer);
+}
+fn internal(tracer: &impl Tracer) { tracer.span_builder("internal").start(tracer); }
+fn race(runner: &Runner) { runner.start("race"); }
+"#,
+        &[],
+    );
+}
+
+#[test]
+fn consumers_of_jetstream_receive_and_contexts_publish() {
+    judged(
+        "async-nats tracing",
+        r#"use async_nats::jetstream::{self, Context, consumer::PullConsumer};
+use tracing::instrument;
+
+struct Worker { consumer: PullConsumer, context: Context, chat: Chat }
+
+impl Worker {
+    async fn run(&self) {
+        let messages = self.consumer.messages().await;          //~ warning traces/messaging-without-span
+    }
+    async fn some(&self) {
+        let messages = self.consumer.fetch().max_messages(20).messages().await; //~ warning traces/messaging-without-span
+    }
+    async fn say(&self) {
+        self.context.publish("orders.created", "x".into()).await; //~ warning traces/messaging-without-span
+    }
+    #[instrument(skip_all)]
+    async fn spanned(&self) {
+        self.context.publish_with_headers("orders.created", injected(), "x".into()).await;
+    }
+    async fn talk(&self) { self.chat.messages().await; }
+}
+
+async fn ask(client: async_nats::Client) {
+    let context = jetstream::new(client);
+    let consumer: PullConsumer = context.get_stream("orders").await.get_consumer("w").await;
+    consumer.messages().await;                                  //~ warning traces/messaging-without-span
+}
+async fn handle(message: Message) {}
+fn main() {}
+"#,
+        &[],
+    );
+}
+
+#[test]
+fn payments_are_found_within_what_waits_for_them() {
+    let files = r#"--- src/main.rs
+use tracing::{Instrument, info_span};
+
+async fn limited(client: &stripe::Client, new: New) {
+    tokio::time::timeout(SECOND, stripe::Customer::create(client, new)).await; //~ warning traces/external-call-without-span
+}
+async fn together(client: &stripe::Client, new: New) {
+    tokio::join!(stripe::Customer::create(client, new), other()); //~ warning traces/external-call-without-span
+}
+async fn spanned(client: &stripe::Client, new: New) {
+    stripe::Customer::create(client, new).instrument(info_span!("pay")).await; //~ warning traces/failure-without-status
+}
+async fn mapped(client: &stripe::Client, new: New) {
+    stripe::Customer::create(client, new).map_err(Failed::of).await; //~ warning traces/external-call-without-span
+}
+fn main() {}
+"#;
+    judged("async-stripe opentelemetry tracing tokio", files, &[]);
+}
+
+#[test]
+fn layers_of_clients_make_no_root_spans() {
+    judged(
+        "tower-http tracing",
+        r#"use tower_http::trace::TraceLayer;
+use tracing::info_span;
+
+fn client() { TraceLayer::new_for_http().make_span_with(|request: &Request| info_span!("asks", otel.kind = "client")); }
+fn server() { TraceLayer::new_for_http().make_span_with(|request: &Request| info_span!("serves")); } //~ warning fields/missing-correlation-id
+"#,
+        &[],
+    );
+}
