@@ -401,7 +401,10 @@ pub fn lacking(world: &World<'_>, out: &mut Out<'_>, wants: impl Fn(Fault) -> bo
             let what = lack.what.as_str();
             let message = match first.filter(|_| lack.level == Level::Error) {
                 Some(code) if lack.place.is_some() => {
-                    format!("{what}, and code has gone ahead: {} ({}:{}){more}", code.what, code.place.path, code.place.line)
+                    format!(
+                        "{what}, and code has gone ahead: {} ({}:{}){more}",
+                        code.what, code.place.path, code.place.line
+                    )
                 }
                 Some(code) => format!("{what}, and code has gone ahead: {}{more}", code.what),
                 None => what.to_owned(),

@@ -247,7 +247,9 @@ fn is_overview(name: &str) -> bool {
     let stem = lower.rsplit_once('.').map_or(lower.as_str(), |(stem, _)| stem);
     let stem = stem.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_' | '.'));
     matches!(stem, "readme" | "index" | "toc" | "contributing")
-        || ["template", "-template", "_template"].iter().any(|end| stem == *end || end.len() > 8 && stem.ends_with(end))
+        || ["template", "-template", "_template"]
+            .iter()
+            .any(|end| stem == *end || end.len() > 8 && stem.ends_with(end))
 }
 
 fn target(full: Utf8PathBuf, path: Arc<str>, kind: Kind) -> Target {

@@ -143,13 +143,36 @@ const SAME: [&[&str]; 6] = [
     &["loading", "pending", "skeleton", "fetching", "in progress", "busy"],
     &["empty", "no data", "nothing", "nothing yet", "no results", "blank", "zero", "no content"],
     &[
-        "populated", "ready", "success", "successful", "loaded", "ok", "default", "normal", "ideal", "data", "filled", "happy path", "happy", "complete", "full",
+        "populated",
+        "ready",
+        "success",
+        "successful",
+        "loaded",
+        "ok",
+        "default",
+        "normal",
+        "ideal",
+        "data",
+        "filled",
+        "happy path",
+        "happy",
+        "complete",
+        "full",
     ],
     &["degraded", "partial", "stale", "partially loaded", "impaired", "warning", "outdated", "partial data"],
     &["error", "failed", "failure", "errored", "broken", "unavailable"],
     &[
-        "forbidden", "unauthorized", "unauthorised", "no access", "denied", "access denied", "not allowed", "no permission", "permission denied",
-        "unauthenticated", "403",
+        "forbidden",
+        "unauthorized",
+        "unauthorised",
+        "no access",
+        "denied",
+        "access denied",
+        "not allowed",
+        "no permission",
+        "permission denied",
+        "unauthenticated",
+        "403",
     ],
 ];
 
@@ -172,7 +195,8 @@ pub fn is_known_state(name: &str) -> bool {
 /// The words of a part, without marks and without words that say nothing.
 fn plain(part: &str) -> String {
     let words = part.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let words: Vec<&str> = words.filter(|word| !matches!(*word, "state" | "states" | "view" | "the" | "a" | "is")).collect();
+    let words: Vec<&str> =
+        words.filter(|word| !matches!(*word, "state" | "states" | "view" | "the" | "a" | "is")).collect();
     words.join(" ")
 }
 

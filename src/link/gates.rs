@@ -104,11 +104,13 @@ impl Gate {
         evidence: Vec<Shown>,
         missing: Vec<Unspecified>,
     ) -> Self {
-        let mut gate = Self { name, title, asked, is_known, evidence, lacks: Vec::new(), dependents: Vec::new() };
+        let mut gate =
+            Self { name, title, asked, is_known, evidence, lacks: Vec::new(), dependents: Vec::new() };
         for Unspecified { name, place, ahead, because } in missing {
             let what = format!("`{name}` is not specified");
             let level = if ahead.is_empty() { Level::Warning } else { Level::Error };
-            gate.dependents.extend(ahead.into_iter().map(|place| Shown { place, what: format!("code for `{name}`") }));
+            gate.dependents
+                .extend(ahead.into_iter().map(|place| Shown { place, what: format!("code for `{name}`") }));
             gate.lacks.push(Lack {
                 fault: Fault::NotSpecified,
                 place,
@@ -128,7 +130,8 @@ impl Gate {
     /// Whether code depends on what is missing.
     #[must_use]
     pub fn is_run_past(&self) -> bool {
-        !self.is_met() && self.lacks.iter().any(|lack| lack.level == Level::Error && !lack.is_silent && !lack.is_past)
+        !self.is_met()
+            && self.lacks.iter().any(|lack| lack.level == Level::Error && !lack.is_silent && !lack.is_past)
     }
 }
 
@@ -144,9 +147,21 @@ struct Draft {
 impl Gate {
     fn lack(&mut self, draft: Draft, because: &Because) {
         let Draft { fault, place, subject, what, label } = draft;
-        let level = if self.dependents.is_empty() || fault == Fault::Stale { Level::Warning } else { Level::Error };
+        let level =
+            if self.dependents.is_empty() || fault == Fault::Stale { Level::Warning } else { Level::Error };
         let (because, confidence) = (because.clone(), Confidence::Sure);
-        self.lacks.push(Lack { fault, place, subject, what, label, because, is_past: false, is_silent: false, level, confidence });
+        self.lacks.push(Lack {
+            fault,
+            place,
+            subject,
+            what,
+            label,
+            because,
+            is_past: false,
+            is_silent: false,
+            level,
+            confidence,
+        });
     }
 }
 
@@ -200,7 +215,8 @@ impl<'a> World<'a> {
         let asked = &self.contract.gates.ux_mock;
         let clause = asked.documents.iter().flatten().next()?;
         let all = self.documents(Purpose::Mock);
-        let documents: Vec<&Document> = all.iter().copied().filter(|document| self.is_of_page(document, all.len())).collect();
+        let documents: Vec<&Document> =
+            all.iter().copied().filter(|document| self.is_of_page(document, all.len())).collect();
         let mut gate = Gate {
             name: "ux-mock",
             title: "mock of the operations page with a state matrix",
@@ -212,10 +228,16 @@ impl<'a> World<'a> {
         };
         let with_matrix: Vec<(&Document, &Matrix)> =
             documents.iter().filter_map(|document| Some((*document, document.matrix.as_ref()?))).collect();
-        let drawn: Vec<_> = with_matrix.iter().filter(|(_, matrix)| !matrix.panels.is_empty()).copied().collect();
+        let drawn: Vec<_> =
+            with_matrix.iter().filter(|(_, matrix)| !matrix.panels.is_empty()).copied().collect();
         for (document, matrix) in &drawn {
             let place = matrix.place.clone().unwrap_or_else(|| document.title.place.clone());
-            let what = format!("state matrix of `{}`: {} panels, {} states", document.title.value, matrix.panels.len(), matrix.states.len());
+            let what = format!(
+                "state matrix of `{}`: {} panels, {} states",
+                document.title.value,
+                matrix.panels.len(),
+                matrix.states.len()
+            );
             gate.evidence.push(Shown { place, what });
         }
         if documents.is_empty() && self.whole {
@@ -234,9 +256,19 @@ impl<'a> World<'a> {
         for document in &documents {
             for image in document.images.iter().filter(|image| image.exists == Some(false)) {
                 let target = &image.target.value;
-                let what = format!("`{}` shows the picture `{target}`, which does not exist", document.title.value);
+                let what =
+                    format!("`{}` shows the picture `{target}`, which does not exist", document.title.value);
                 let label = "no such file in the repository".to_owned();
-                gate.lack(Draft { fault: Fault::NoImage, place: Some(image.target.place.clone()), subject: target.clone(), what, label }, &because);
+                gate.lack(
+                    Draft {
+                        fault: Fault::NoImage,
+                        place: Some(image.target.place.clone()),
+                        subject: target.clone(),
+                        what,
+                        label,
+                    },
+                    &because,
+                );
             }
         }
         gate.lacks.sort_by(|a, b| (&a.place, &a.subject).cmp(&(&b.place, &b.subject)));
@@ -266,22 +298,32 @@ impl<'a> World<'a> {
     fn needs_mock(&self) -> Vec<Shown> {
         let Some(page) = &self.contract.ops_ui.route else { return Vec::new() };
         let routes = self.facts.routes.iter().filter(|route| is_within(page, &route.path));
-        let routes = routes.map(|route| Shown { place: route.place.clone(), what: format!("the route `{}`", route.path) });
+        let routes = routes
+            .map(|route| Shown { place: route.place.clone(), what: format!("the route `{}`", route.path) });
         let calls = self.facts.client_calls.iter().filter(|call| is_within(page, &call.path));
-        let calls = calls.map(|call| Shown { place: call.place.clone(), what: format!("a call of `{}`", call.path) });
+        let calls =
+            calls.map(|call| Shown { place: call.place.clone(), what: format!("a call of `{}`", call.path) });
         let pages = self.facts.pages.iter().filter(|route| is_within(page, &route.path));
-        let pages = pages.map(|route| Shown { place: route.place.clone(), what: format!("the page `{}`", route.path) });
+        let pages = pages
+            .map(|route| Shown { place: route.place.clone(), what: format!("the page `{}`", route.path) });
         in_order(routes.chain(calls).chain(pages))
     }
 
     /// Code that emits telemetry.
     fn needs_standards(&self) -> Vec<Shown> {
         let facts = self.facts;
-        let spans = facts.spans.iter().map(|span| Shown { place: span.place.clone(), what: "a span".to_owned() });
+        let spans =
+            facts.spans.iter().map(|span| Shown { place: span.place.clone(), what: "a span".to_owned() });
         let metrics = self.metrics.iter().filter(|metric| metric.surface == Surface::Source);
-        let metrics = metrics.map(|metric| Shown { place: metric.place.clone(), what: format!("the metric `{}`", metric.name) });
+        let metrics = metrics.map(|metric| Shown {
+            place: metric.place.clone(),
+            what: format!("the metric `{}`", metric.name),
+        });
         let written = facts.written.iter().filter_map(|field| Some((field, field.seen.spot()?)));
-        let written = written.map(|(field, spot)| Shown { place: spot.place.clone(), what: format!("the log field `{}`", field.name) });
+        let written = written.map(|(field, spot)| Shown {
+            place: spot.place.clone(),
+            what: format!("the log field `{}`", field.name),
+        });
         in_order(spans.chain(metrics).chain(written))
     }
 
@@ -293,7 +335,13 @@ impl<'a> World<'a> {
             ("there is no approved standard for telemetry", "written before a standard was approved")
         };
         let label = if gate.dependents.is_empty() { "no document matches" } else { label };
-        let draft = Draft { fault, place: None, subject: gate.name.to_owned(), what: what.to_owned(), label: label.to_owned() };
+        let draft = Draft {
+            fault,
+            place: None,
+            subject: gate.name.to_owned(),
+            what: what.to_owned(),
+            label: label.to_owned(),
+        };
         gate.lack(draft, &self.because(clause));
         let Some(lack) = gate.lacks.last_mut() else { return };
         let has_contract = is_own || self.contract.extends.is_some();
@@ -309,12 +357,22 @@ impl<'a> World<'a> {
         let asked: Vec<(String, Because)> = match &self.contract.gates.ux_mock.states {
             Some(states) => states.iter().map(|state| (state.value.clone(), self.because(state))).collect(),
             // What the matrix itself promises counts where the contract names no states.
-            None => matrix.states.iter().map(|state| (state.written.value.clone(), self.because(clause))).collect(),
+            None => matrix
+                .states
+                .iter()
+                .map(|state| (state.written.value.clone(), self.because(clause)))
+                .collect(),
         };
         for (state, because) in asked {
             let means = states_of(&state);
             let is_it = |written: &BTreeSet<String>| !written.is_disjoint(&means);
-            let columns: Vec<usize> = matrix.states.iter().enumerate().filter(|(_, own)| is_it(&own.means)).map(|(at, _)| at).collect();
+            let columns: Vec<usize> = matrix
+                .states
+                .iter()
+                .enumerate()
+                .filter(|(_, own)| is_it(&own.means))
+                .map(|(at, _)| at)
+                .collect();
             if columns.is_empty() && !means.is_empty() {
                 let place = matrix.place.clone().or_else(|| Some(document.title.place.clone()));
                 let what = format!("the state matrix of `{}` has no state `{state}`", document.title.value);
@@ -324,12 +382,25 @@ impl<'a> World<'a> {
             }
             for panel in &matrix.panels {
                 let cells: Vec<_> = columns.iter().filter_map(|column| panel.cells.get(*column)).collect();
-                let Some(open) = cells.first().filter(|_| !cells.iter().any(|cell| cell.is_filled)) else { continue };
-                let name = if panel.name.value.is_empty() { "the page".to_owned() } else { format!("the panel `{}`", panel.name.value) };
+                let Some(open) = cells.first().filter(|_| !cells.iter().any(|cell| cell.is_filled)) else {
+                    continue;
+                };
+                let name = if panel.name.value.is_empty() {
+                    "the page".to_owned()
+                } else {
+                    format!("the panel `{}`", panel.name.value)
+                };
                 let what = format!("{name} does not say how it looks in the state `{state}`");
-                let label = if open.stand_in.is_empty() { "empty".to_owned() } else { format!("`{}` is no answer yet", open.stand_in) };
+                let label = if open.stand_in.is_empty() {
+                    "empty".to_owned()
+                } else {
+                    format!("`{}` is no answer yet", open.stand_in)
+                };
                 let subject = format!("{}/{state}", panel.name.value);
-                gate.lack(Draft { fault: Fault::NoState, place: Some(open.place.clone()), subject, what, label }, &because);
+                gate.lack(
+                    Draft { fault: Fault::NoState, place: Some(open.place.clone()), subject, what, label },
+                    &because,
+                );
             }
         }
     }
@@ -337,13 +408,30 @@ impl<'a> World<'a> {
     /// Each panel of the contract has a row in one of the matrices.
     fn panels(&self, gate: &mut Gate, drawn: &[(&Document, &Matrix)]) {
         let Some((document, matrix)) = drawn.first() else { return };
-        let known: BTreeSet<String> =
-            drawn.iter().flat_map(|(_, matrix)| &matrix.panels).map(|panel| folded(&panel.name.value)).collect();
-        for panel in self.contract.gates.ux_mock.panels.iter().flatten().filter(|panel| !known.contains(&folded(panel))) {
+        let known: BTreeSet<String> = drawn
+            .iter()
+            .flat_map(|(_, matrix)| &matrix.panels)
+            .map(|panel| folded(&panel.name.value))
+            .collect();
+        for panel in self
+            .contract
+            .gates
+            .ux_mock
+            .panels
+            .iter()
+            .flatten()
+            .filter(|panel| !known.contains(&folded(panel)))
+        {
             let place = matrix.place.clone().or_else(|| Some(document.title.place.clone()));
-            let what = format!("the panel `{}` is not in the state matrix of `{}`", panel.value, document.title.value);
+            let what = format!(
+                "the panel `{}` is not in the state matrix of `{}`",
+                panel.value, document.title.value
+            );
             let label = format!("no row for `{}`", panel.value);
-            gate.lack(Draft { fault: Fault::NoState, place, subject: panel.value.clone(), what, label }, &self.because(panel));
+            gate.lack(
+                Draft { fault: Fault::NoState, place, subject: panel.value.clone(), what, label },
+                &self.because(panel),
+            );
         }
     }
 
@@ -368,14 +456,23 @@ impl<'a> World<'a> {
             return Some(gate);
         }
         let approved: Vec<&str> = asked.approved.iter().flatten().map(|word| word.value.as_str()).collect();
-        let by_status = asked.approved.iter().flatten().next().map_or_else(|| self.because(clause), |said| self.because(said));
-        let is_approved = |document: &Document| document.status.as_ref().is_some_and(|status| has_word(status, &approved));
+        let by_status = asked
+            .approved
+            .iter()
+            .flatten()
+            .next()
+            .map_or_else(|| self.because(clause), |said| self.because(said));
+        let is_approved =
+            |document: &Document| document.status.as_ref().is_some_and(|status| has_word(status, &approved));
         let has_one = documents.iter().any(|document| is_approved(document));
         for document in &documents {
             let title = &document.title.value;
             if !is_approved(document) {
                 // Its successor is judged in its place.
-                let is_replaced = document.status.as_ref().is_some_and(|status| status.is_superseded() && successor(status, document, &documents));
+                let is_replaced = document
+                    .status
+                    .as_ref()
+                    .is_some_and(|status| status.is_superseded() && successor(status, document, &documents));
                 if is_replaced {
                     continue;
                 }
@@ -389,7 +486,10 @@ impl<'a> World<'a> {
                 continue;
             }
             if let Some(status) = &document.status {
-                gate.evidence.push(Shown { place: status.written.place.clone(), what: format!("`{title}` is {}", status.word) });
+                gate.evidence.push(Shown {
+                    place: status.written.place.clone(),
+                    what: format!("`{title}` is {}", status.word),
+                });
             }
             self.signed(&mut gate, document);
         }
@@ -400,7 +500,10 @@ impl<'a> World<'a> {
     /// What an approval says beside the status, and how old it is.
     fn signed(&self, gate: &mut Gate, document: &Document) {
         let asked = &self.contract.gates.governance;
-        let place = document.status.as_ref().map_or_else(|| document.title.place.clone(), |status| status.written.place.clone());
+        let place = document
+            .status
+            .as_ref()
+            .map_or_else(|| document.title.place.clone(), |status| status.written.place.clone());
         let (title, path) = (&document.title.value, document.artifact.to_string());
         let date_place = document.date.as_ref().map_or_else(|| place.clone(), |date| date.place.clone());
         for required in asked.require.iter().flatten() {
@@ -422,7 +525,11 @@ impl<'a> World<'a> {
         let (Some(max), Some(today)) = (&asked.max_age, self.today) else { return };
         let Some(seconds) = max.max else { return };
         let days = i64::try_from(seconds / 86_400).unwrap_or(i64::MAX);
-        let age = document.day.as_ref().and_then(|day| day.parse::<jiff::civil::Date>().ok()).map(|day| today.0.duration_since(day).as_hours() / 24);
+        let age = document
+            .day
+            .as_ref()
+            .and_then(|day| day.parse::<jiff::civil::Date>().ok())
+            .map(|day| today.0.duration_since(day).as_hours() / 24);
         let (what, label) = match age {
             Some(age) if age > days => (
                 format!("the standard `{title}` was approved {age} days ago, and {days} are allowed"),
@@ -430,8 +537,13 @@ impl<'a> World<'a> {
             ),
             Some(_) => return,
             // What is asked for anyway is not said twice.
-            None if asked.require.iter().flatten().any(|required| required.value == Signature::Date) => return,
-            None => (format!("the standard `{title}` has no date, so nobody can tell how old it is"), "no date".to_owned()),
+            None if asked.require.iter().flatten().any(|required| required.value == Signature::Date) => {
+                return;
+            }
+            None => (
+                format!("the standard `{title}` has no date, so nobody can tell how old it is"),
+                "no date".to_owned(),
+            ),
         };
         let draft = Draft { fault: Fault::Stale, place: Some(date_place), subject: path, what, label };
         gate.lack(draft, &self.because(max));
@@ -455,8 +567,13 @@ fn folded(name: &str) -> String {
 fn no_matrix(document: &Document) -> Draft {
     let title = &document.title.value;
     let (what, label) = match &document.matrix {
-        Some(_) => (format!("the state matrix of `{title}` has no panel"), "a heading row and nothing below it"),
-        None => (format!("the mock `{title}` has no state matrix"), "no table says how each panel looks in each state"),
+        Some(_) => {
+            (format!("the state matrix of `{title}` has no panel"), "a heading row and nothing below it")
+        }
+        None => (
+            format!("the mock `{title}` has no state matrix"),
+            "no table says how each panel looks in each state",
+        ),
     };
     let place = document.matrix.as_ref().and_then(|matrix| matrix.place.clone());
     Draft {
@@ -475,9 +592,14 @@ fn has_word(status: &Status, approved: &[&str]) -> bool {
 fn not_approved(document: &Document, approved: &[&str]) -> Draft {
     let title = &document.title.value;
     let (place, what, label) = match &document.status {
-        None => (&document.title.place, format!("the standard `{title}` has no status"), "nothing says whether it is approved".to_owned()),
+        None => (
+            &document.title.place,
+            format!("the standard `{title}` has no status"),
+            "nothing says whether it is approved".to_owned(),
+        ),
         Some(status) if status.is_superseded() => {
-            let what = format!("the standard `{title}` is superseded, and its successor is not among the standards");
+            let what =
+                format!("the standard `{title}` is superseded, and its successor is not among the standards");
             (&status.written.place, what, "another document has taken its place".to_owned())
         }
         Some(status) => {
@@ -485,7 +607,13 @@ fn not_approved(document: &Document, approved: &[&str]) -> Draft {
             (&status.written.place, what, format!("{} is asked for", approved.join(" or ")))
         }
     };
-    Draft { fault: Fault::NotApproved, place: Some(place.clone()), subject: document.artifact.to_string(), what, label }
+    Draft {
+        fault: Fault::NotApproved,
+        place: Some(place.clone()),
+        subject: document.artifact.to_string(),
+        what,
+        label,
+    }
 }
 
 /// Whether the document that a status names as its successor is among these: by its file, its number or its title.

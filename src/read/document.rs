@@ -54,7 +54,10 @@ fn document(whole: &Whole, watch: &Watch, facts: &mut Facts) -> Document {
     let standing = standing::of(&kept, &front, &markdown);
     let is_mock = purposes.contains(&Purpose::Mock);
     let title = markdown.headings.first().map_or_else(
-        || Seen { value: path.rsplit('/').next().unwrap_or_default().to_owned(), place: Place::of_file(path) },
+        || Seen {
+            value: path.rsplit('/').next().unwrap_or_default().to_owned(),
+            place: Place::of_file(path),
+        },
         |heading| kept.seen(&heading.text, heading.at.clone()),
     );
     Document {
@@ -82,12 +85,14 @@ fn in_yaml(kept: &Kept<'_>, watch: &Watch, purposes: BTreeSet<Purpose>, facts: &
     let name = path.rsplit('/').next().unwrap_or_default();
     Document {
         artifact: path.clone(),
-        title: yaml::title(kept, &tree).unwrap_or_else(|| Seen { value: name.to_owned(), place: Place::of_file(path) }),
+        title: yaml::title(kept, &tree)
+            .unwrap_or_else(|| Seen { value: name.to_owned(), place: Place::of_file(path) }),
         status: standing.status,
         date: standing.date,
         day: standing.day,
         people: standing.people,
-        matrix: yaml::matrix(kept, &tree, |name| is_state(name)).filter(|_| purposes.contains(&Purpose::Mock)),
+        matrix: yaml::matrix(kept, &tree, |name| is_state(name))
+            .filter(|_| purposes.contains(&Purpose::Mock)),
         images: Vec::new(),
         operations: named::operations(kept, &markdown),
         routes: named::routes(kept, &markdown),
@@ -144,4 +149,3 @@ fn allowed(whole: &Whole, facts: &mut Facts) {
         }
     }
 }
-

@@ -50,11 +50,26 @@ pub fn read<R: Read>(input: Opened<R>, watch: &Watch) -> Reading {
 /// Whether a text has any of the words that something here would be made of.
 fn is_telling(text: &str, watch: &FrontendWatch) -> bool {
     const WORDS: [&str; 16] = [
-        "/api", "telelint:", "prometheus", "loki", "tempo", "mimir", "thanos", "alertmanager", "_prom_", ":9090", ":3100", ":3200", ":9009", ":10902",
-        ":9093", "api/",
+        "/api",
+        "telelint:",
+        "prometheus",
+        "loki",
+        "tempo",
+        "mimir",
+        "thanos",
+        "alertmanager",
+        "_prom_",
+        ":9090",
+        ":3100",
+        ":3200",
+        ":9009",
+        ":10902",
+        ":9093",
+        "api/",
     ];
     static WANTED: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
-    let wanted = WANTED.get_or_init(|| aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
+    let wanted = WANTED
+        .get_or_init(|| aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
     let page = watch.page.trim_matches('/');
     // A nested route is declared piece by piece.
     let last = page.rsplit('/').next().unwrap_or_default();
@@ -138,12 +153,15 @@ impl File<'_> {
         if matches!(context.used, Use::Words | Use::Served | Use::Base | Use::Link) || is_base {
             return;
         }
-        let base = context.on.as_deref().and_then(|on| values.client(on)).filter(|_| !said.value.contains("://"));
+        let base =
+            context.on.as_deref().and_then(|on| values.client(on)).filter(|_| !said.value.contains("://"));
         let value = base.map_or_else(
             || said.value.clone(),
             |base| format!("{}/{}", base.trim_end_matches('/'), said.value.trim_start_matches('/')),
         );
-        let Some((host, path)) = calls::api_path(&value, &self.watch.page, context.is_called()) else { return };
+        let Some((host, path)) = calls::api_path(&value, &self.watch.page, context.is_called()) else {
+            return;
+        };
         self.count += 1;
         let (path, host) = (self.shown(&path), host.map(|host| self.shown(&host)));
         let is_called = context.is_called() || values.is_called(said);
@@ -157,7 +175,9 @@ impl File<'_> {
         let value = said.value.split(['?', '#']).next().unwrap_or_default();
         (is_path && value.len() > 1 && !value.contains(char::is_whitespace) && !value.starts_with("/api/"))
             .then(|| value.to_owned())
-            .filter(|value| value.starts_with('/') || self.watch.page.trim_matches('/').ends_with(value.trim_matches('/')))
+            .filter(|value| {
+                value.starts_with('/') || self.watch.page.trim_matches('/').ends_with(value.trim_matches('/'))
+            })
     }
 
     fn variable(&mut self, token: &Token) {
@@ -167,7 +187,13 @@ impl File<'_> {
             self.count += 1;
             let (artifact, place) = (self.whole.path().clone(), self.whole.place(at.clone()));
             let sign = crate::facts::Sign::Variable;
-            self.facts.reaches.add(Reach { artifact, place, backend: backend.to_owned(), sign, shown: self.shown(name) });
+            self.facts.reaches.add(Reach {
+                artifact,
+                place,
+                backend: backend.to_owned(),
+                sign,
+                shown: self.shown(name),
+            });
         }
     }
 

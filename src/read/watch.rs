@@ -74,7 +74,10 @@ impl DocumentWatch {
     #[must_use]
     pub fn purposes(&self, path: &str) -> BTreeSet<Purpose> {
         let means = |glob: &str| {
-            GlobBuilder::new(glob).literal_separator(true).build().is_ok_and(|glob| glob.compile_matcher().is_match(path))
+            GlobBuilder::new(glob)
+                .literal_separator(true)
+                .build()
+                .is_ok_and(|glob| glob.compile_matcher().is_match(path))
         };
         self.patterns.iter().filter(|(glob, _)| means(glob)).map(|(_, purpose)| *purpose).collect()
     }

@@ -37,7 +37,9 @@ impl Whole {
         let failed = rest.by_ref().take(left).read_to_end(&mut bytes).err();
         let unreadable = |place: Place, reason: String| Unreadable { place, reason };
         if let Some(error) = failed {
-            facts.unreadable.add(unreadable(Place::of_file(&path), format!("reading failed: {}", error.kind())));
+            facts
+                .unreadable
+                .add(unreadable(Place::of_file(&path), format!("reading failed: {}", error.kind())));
             return None;
         }
         if bytes.len() > most {

@@ -128,7 +128,9 @@ pub fn documents(unit: &Unit, root: &Utf8Path) -> DocumentWatch {
 
 /// What front ends have that is of interest.
 pub fn frontend(contract: &Contract) -> FrontendWatch {
-    FrontendWatch { page: contract.ops_ui.route.as_ref().map(|route| route.value.clone()).unwrap_or_default() }
+    FrontendWatch {
+        page: contract.ops_ui.route.as_ref().map(|route| route.value.clone()).unwrap_or_default(),
+    }
 }
 
 /// What the reader of Rust can't know by itself.

@@ -28,8 +28,8 @@ pub struct Front {
 impl Front {
     /// The values of the first of some keys that is there and says something.
     pub fn get(&self, names: &[&str]) -> Option<&[Value]> {
-        let mut named = names.iter().filter_map(|name| self.keys.iter().find(|(key, values)| key == name && !values.is_empty()));
-        named.next().map(|(_, values)| values.as_slice())
+        let of = |name: &&str| self.keys.iter().find(|(key, values)| key == name && !values.is_empty());
+        names.iter().find_map(of).map(|(_, values)| values.as_slice())
     }
 
     /// Reads it, and says where the text behind it begins.
@@ -42,7 +42,10 @@ impl Front {
         let Some(end) = (1..last).find(|at| matches!(line(*at).trim_end(), "---" | "...")) else {
             // One rule at the top of a text is a rule: only keys behind it make it a front matter.
             if (1..last.min(8)).any(|at| key(line(at)).is_some()) {
-                facts.gaps.add(whole.gap(whole.line_range(0), "the front matter that begins here does not end, so it is read as text"));
+                facts.gaps.add(whole.gap(
+                    whole.line_range(0),
+                    "the front matter that begins here does not end, so it is read as text",
+                ));
             }
             return (Self::default(), 0);
         };
@@ -50,7 +53,9 @@ impl Front {
         let yaml = whole.text().get(range.clone()).unwrap_or_default();
         if let Err(error) = serde_saphyr::from_str::<Option<serde::de::IgnoredAny>>(yaml) {
             let at = error.location().map_or(1, |at| at.line().max(1) as usize).min(end.saturating_sub(1));
-            facts.gaps.add(whole.gap(whole.line_range(at), "the front matter is no YAML; its lines are read one by one"));
+            facts.gaps.add(
+                whole.gap(whole.line_range(at), "the front matter is no YAML; its lines are read one by one"),
+            );
         }
         let mut front = Self::default();
         for at in 1..end {
@@ -87,8 +92,10 @@ impl Front {
 fn key(line: &str) -> Option<(String, &str)> {
     let (name, rest) = line.split_once(':')?;
     let name = name.trim_matches(['"', '\'']);
-    let is_word = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' '));
-    let is_key = is_word && !name.starts_with([' ', '-']) && (rest.is_empty() || rest.starts_with([' ', '\t']));
+    let is_word =
+        !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' '));
+    let is_key =
+        is_word && !name.starts_with([' ', '-']) && (rest.is_empty() || rest.starts_with([' ', '\t']));
     is_key.then(|| (name.to_lowercase().replace(['_', ' '], "-"), rest))
 }
 

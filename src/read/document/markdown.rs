@@ -6,6 +6,9 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::read::whole::Whole;
 
+/// The longest tag of a picture that is read, in bytes.
+const LONGEST_TAG: usize = 4_096;
+
 /// A heading.
 #[derive(Debug)]
 pub struct Heading {
@@ -111,7 +114,9 @@ impl Taken {
             Event::Text(words) if self.in_code => self.code(range, &words),
             Event::Text(words) | Event::Code(words) if self.struck == 0 => self.words(&words, range),
             Event::SoftBreak | Event::HardBreak => self.words(" ", range),
-            Event::Html(_) => self.html = Some(self.html.take().map_or(range.clone(), |html| html.start..range.end)),
+            Event::Html(_) => {
+                self.html = Some(self.html.take().map_or(range.clone(), |html| html.start..range.end));
+            }
             Event::InlineHtml(_) => self.markup(range, text),
             _ => {}
         }
@@ -134,7 +139,9 @@ impl Taken {
             }
             Tag::CodeBlock(kind) => {
                 let language = match kind {
-                    pulldown_cmark::CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase(),
+                    pulldown_cmark::CodeBlockKind::Fenced(info) => {
+                        info.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase()
+                    }
                     pulldown_cmark::CodeBlockKind::Indented => String::new(),
                 };
                 self.in_code = true;
@@ -152,7 +159,7 @@ impl Taken {
     fn end(&mut self, tag: TagEnd, range: Range<usize>, text: &str) {
         match tag {
             TagEnd::Heading(_) => self.found.headings.extend(self.heading.take()),
-            TagEnd::TableCell => self.row.extend(self.cell.take().map(|cell| trimmed(cell, text))),
+            TagEnd::TableCell => self.row.extend(self.cell.take().map(|cell| trimmed(&cell, text))),
             TagEnd::TableHead => {
                 let row = std::mem::take(&mut self.row);
                 if let Some(table) = &mut self.table {
@@ -160,7 +167,12 @@ impl Taken {
                 }
             }
             TagEnd::TableRow => {
-                let row = std::mem::take(&mut self.row);
+                let mut row = std::mem::take(&mut self.row);
+                let whole = text.get(range.clone()).unwrap_or_default().trim_end().len() + range.start;
+                // A cell that the row does not have stands nowhere.
+                for cell in row.iter_mut().filter(|cell| cell.text.is_empty() && cell.at.start >= whole) {
+                    cell.at = range.start..whole;
+                }
                 if let Some(table) = &mut self.table {
                     table.rows.push((range, row));
                 }
@@ -207,8 +219,16 @@ impl Taken {
                 let end = rest.find("-->").map_or(html.len(), |end| at + end + 3);
                 self.blanks.push(range.start + at..range.start + end);
                 at = end;
-            } else if let Some(tag) = rest.get(..5).filter(|tag| tag.eq_ignore_ascii_case("<img ") || tag.eq_ignore_ascii_case("<img\n")) {
-                let end = rest.find('>').map_or(html.len(), |end| at + end);
+            } else if let Some(tag) = rest
+                .get(..5)
+                .filter(|tag| tag.eq_ignore_ascii_case("<img ") || tag.eq_ignore_ascii_case("<img\n"))
+            {
+                // A tag that never ends is not looked at to the end of the document.
+                let near = &rest.as_bytes()[..rest.len().min(LONGEST_TAG)];
+                let Some(end) = memchr::memchr(b'>', near).map(|end| at + end) else {
+                    at += tag.len();
+                    continue;
+                };
                 if let Some((source, from)) = attribute(&html[at..end], "src") {
                     let from = range.start + at + from;
                     self.found.images.push((source.to_owned(), from..from + source.len()));
@@ -236,7 +256,9 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<(&'t str, usize)> {
         let Some(value) = rest.strip_prefix('=').filter(|_| is_whole).map(str::trim_start) else { continue };
         let begin = tag.len() - value.len();
         return match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => Some((value[1..].split(quote).next().unwrap_or_default(), begin + 1)),
+            Some(quote @ ('"' | '\'')) => {
+                Some((value[1..].split(quote).next().unwrap_or_default(), begin + 1))
+            }
             _ => Some((value.split_ascii_whitespace().next().unwrap_or_default(), begin)),
         };
     }
@@ -244,7 +266,7 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<(&'t str, usize)> {
 }
 
 /// A cell whose place is its text; that of an empty one is what lies between its bars.
-fn trimmed(cell: Entry, text: &str) -> Entry {
+fn trimmed(cell: &Entry, text: &str) -> Entry {
     let raw = text.get(cell.at.clone()).unwrap_or_default();
     let bare = raw.trim();
     let at = if bare.is_empty() {
@@ -255,7 +277,7 @@ fn trimmed(cell: Entry, text: &str) -> Entry {
         let start = cell.at.start + (raw.len() - raw.trim_start().len());
         start..start + bare.len()
     };
-    Entry { text: cell.text.trim().to_owned(), at, ..cell }
+    Entry { text: cell.text.trim().to_owned(), at, has_image: cell.has_image }
 }
 
 /// The text with blanks in some ranges; line feeds stay.

@@ -12,6 +12,9 @@ use crate::facts::document::{Cell, Matrix, Panel, State, is_known_state, states_
 /// How many known states make a table a state matrix that no heading calls so.
 const ENOUGH: usize = 3;
 
+/// How many headings of state matrices are looked at.
+const HEADINGS: usize = 64;
+
 /// How many blocks of YAML are looked at.
 const FENCES: usize = 16;
 
@@ -22,9 +25,10 @@ const MOST: usize = 500;
 pub fn of(kept: &Kept<'_>, markdown: &Markdown, asked: &[String], facts: &mut Facts) -> Option<Matrix> {
     let is_state = is_state(asked);
     let is_state = |name: &str| is_state(name);
-    let named = markdown.headings.iter().filter(|heading| is_matrix_heading(&heading.text));
+    let named = markdown.headings.iter().filter(|heading| is_matrix_heading(&heading.text)).take(HEADINGS);
     let below: Vec<_> = named.map(|heading| heading.whole.end..markdown.end_of(heading)).collect();
-    let table = below.iter().find_map(|within| markdown.tables.iter().find(|table| within.contains(&table.at.start)));
+    let table =
+        below.iter().find_map(|within| markdown.tables.iter().find(|table| within.contains(&table.at.start)));
     if table.is_none() {
         let is_yaml = |fence: &&Fence| matches!(fence.language.as_str(), "yaml" | "yml");
         let within = |fence: &&Fence| below.iter().any(|within| within.contains(&fence.at.start));
@@ -44,10 +48,15 @@ pub fn of(kept: &Kept<'_>, markdown: &Markdown, asked: &[String], facts: &mut Fa
 
 /// Whether a heading says that a state matrix follows.
 pub fn is_matrix_heading(text: &str) -> bool {
-    let words: Vec<String> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
     let text = words.join(" ");
-    ["state matrix", "states matrix", "matrix of states", "state matrices"].iter().any(|said| text.contains(said))
+    ["state matrix", "states matrix", "matrix of states", "state matrices"]
+        .iter()
+        .any(|said| text.contains(said))
 }
 
 /// Tells names of states: those that everybody knows, and those that are asked for.
@@ -92,7 +101,12 @@ fn read(kept: &Kept<'_>, table: &Table, is_state: impl Fn(&str) -> bool + Copy) 
 
 /// States are rows, panels are columns.
 fn transposed(kept: &Kept<'_>, table: &Table, place: Option<crate::source::Place>) -> Matrix {
-    let rows: Vec<_> = table.rows.iter().filter(|(_, row)| row.iter().any(|cell| !cell.text.is_empty())).take(MOST).collect();
+    let rows: Vec<_> = table
+        .rows
+        .iter()
+        .filter(|(_, row)| row.iter().any(|cell| !cell.text.is_empty()))
+        .take(MOST)
+        .collect();
     let states = rows.iter().filter_map(|(_, row)| row.first()).map(|cell| state(kept, cell)).collect();
     let panels = table.head.iter().enumerate().skip(1).take(MOST).map(|(column, name)| Panel {
         name: kept.seen(&name.text, name.at.clone()),

@@ -16,7 +16,12 @@ const MOST: usize = 256;
 pub fn images(kept: &Kept<'_>, markdown: &Markdown, root: &Utf8Path) -> Vec<Image> {
     let folder = Utf8Path::new(&**kept.whole.path()).parent().unwrap_or(Utf8Path::new(""));
     let images = markdown.images.iter().take(MOST);
-    images.map(|(target, at)| Image { target: kept.seen(target, at.clone()), exists: exists(target, folder, root) }).collect()
+    images
+        .map(|(target, at)| Image {
+            target: kept.seen(target, at.clone()),
+            exists: exists(target, folder, root),
+        })
+        .collect()
 }
 
 /// Whether a picture's file is there; nothing is known of an address elsewhere.
@@ -32,7 +37,9 @@ fn exists(target: &str, folder: &Utf8Path, root: &Utf8Path) -> Option<bool> {
     }
     let decoded = decoded(file);
     let Ok(root) = root.canonicalize_utf8() else { return None };
-    let is_there = |path: Utf8PathBuf| path.canonicalize_utf8().is_ok_and(|full| full.starts_with(&root) && full.is_file());
+    let is_there = |path: Utf8PathBuf| {
+        path.canonicalize_utf8().is_ok_and(|full| full.starts_with(&root) && full.is_file())
+    };
     // A leading `/` means the root of the repository, or of the site that a folder above is made into.
     Some(match decoded.strip_prefix('/') {
         Some(rest) => folder.ancestors().any(|above| is_there(root.join(above).join(rest))),
@@ -46,7 +53,10 @@ fn decoded(text: &str) -> String {
     let mut plain = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
-        let hex = text.get(at + 1..at + 3).filter(|_| *byte == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let hex = text
+            .get(at + 1..at + 3)
+            .filter(|_| *byte == b'%')
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
         plain.push(hex.unwrap_or(*byte));
         at += if hex.is_some() { 3 } else { 1 };
     }
@@ -84,12 +94,14 @@ fn paths(prose: &str) -> Vec<(&str, usize)> {
     let mut behind = 0;
     for (at, _) in prose.match_indices('/') {
         let before = prose[..at].chars().next_back();
-        let begins = before.is_none_or(|c| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '(' | '|' | '*' | '“' | '['));
+        let begins = before
+            .is_none_or(|c| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '(' | '|' | '*' | '“' | '['));
         if at < behind || !begins {
             continue;
         }
         let rest = &prose[at..];
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || "/_-.:{}*~".contains(c))).unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| !(c.is_alphanumeric() || "/_-.:{}*~".contains(c))).unwrap_or(rest.len());
         let path = rest[..end].trim_end_matches(['.', ':', '*', '/']);
         if path.len() > 1 && path[1..].starts_with(|c: char| c.is_alphanumeric() || c == '{' || c == ':') {
             found.push((path, at));

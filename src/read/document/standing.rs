@@ -23,7 +23,15 @@ pub struct Standing {
 
 /// Keys under which people stand.
 const PEOPLE: [&str; 9] = [
-    "approvers", "approver", "approved-by", "decision-makers", "decision-maker", "deciders", "decider", "decided-by", "signed-off-by",
+    "approvers",
+    "approver",
+    "approved-by",
+    "decision-makers",
+    "decision-maker",
+    "deciders",
+    "decider",
+    "decided-by",
+    "signed-off-by",
 ];
 
 /// Keys under which the date stands.
@@ -59,15 +67,26 @@ const WORDS: [(&str, &str); 24] = [
 
 /// Words with which a line of a status section speaks of another document and not of this one.
 const OTHERS: [&str; 12] = [
-    "supersedes", "supercedes", "replaces", "obsoletes", "amends", "amended", "clarifies", "clarified", "extends", "relates", "see", "date",
+    "supersedes",
+    "supercedes",
+    "replaces",
+    "obsoletes",
+    "amends",
+    "amended",
+    "clarifies",
+    "clarified",
+    "extends",
+    "relates",
+    "see",
+    "date",
 ];
 
 /// Looks for it.
 pub fn of(kept: &Kept<'_>, front: &Front, markdown: &Markdown) -> Standing {
     let lines = Lines::of(markdown);
-    let status = from_front(kept, front).or_else(|| from_section(kept, markdown)).or_else(|| {
-        lines.named(&["status"]).find_map(|value| status(kept, &value.text, value.at))
-    });
+    let status = from_front(kept, front)
+        .or_else(|| from_section(kept, markdown))
+        .or_else(|| lines.named(&["status"]).find_map(|value| status(kept, &value.text, value.at)));
     let people = match front.get(&PEOPLE) {
         Some(values) => values.to_vec(),
         None => lines.named(&PEOPLE).collect(),
@@ -92,7 +111,8 @@ fn from_front(kept: &Kept<'_>, front: &Front) -> Option<Status> {
 
 /// The last line of the section `Status` that speaks of the document itself.
 fn from_section(kept: &Kept<'_>, markdown: &Markdown) -> Option<Status> {
-    let heading = markdown.headings.iter().find(|heading| bare(&heading.text).eq_ignore_ascii_case("status"))?;
+    let heading =
+        markdown.headings.iter().find(|heading| bare(&heading.text).eq_ignore_ascii_case("status"))?;
     let mut last = None;
     let within = heading.whole.end..markdown.end_of(heading);
     let next = markdown.headings.iter().find(|other| other.whole.start >= heading.whole.end);
@@ -103,7 +123,11 @@ fn from_section(kept: &Kept<'_>, markdown: &Markdown) -> Option<Status> {
         if value.text.starts_with("[ ]") {
             continue;
         }
-        let text = if value.text.starts_with('[') { text.trim_start_matches(['x', 'X', ']', ' ']) } else { value.text.as_str() };
+        let text = if value.text.starts_with('[') {
+            text.trim_start_matches(['x', 'X', ']', ' '])
+        } else {
+            value.text.as_str()
+        };
         let first = words(text).next().unwrap_or_default();
         if !OTHERS.contains(&first.as_str()) && !first.is_empty() {
             last = status(kept, text, value.at.clone()).or(last);
@@ -146,12 +170,16 @@ fn names(value: &Value) -> Vec<Value> {
     for part in value.text.split([',', ';']) {
         let name = part.trim();
         let lead = part.len() - part.trim_start().len();
-        if !name.is_empty() && !is_stand_in(name) {
+        if !name.is_empty() && !is_stand_in(name) && !is_nobody(name) {
             found.push(Value { text: name.to_owned(), at: at + lead..at + lead + name.len() });
         }
         at += part.len() + 1;
     }
     found
+}
+
+fn is_nobody(name: &str) -> bool {
+    matches!(name.to_lowercase().as_str(), "none" | "nobody" | "pending" | "open" | "later" | "nobody yet")
 }
 
 /// Whether a text only holds the place of one to come.
@@ -160,10 +188,24 @@ pub fn is_stand_in(text: &str) -> bool {
     let lower = bare.to_lowercase();
     let word = lower.trim_end_matches(['.', '!', '…', ':']);
     let begins = |start: &str| {
-        lower.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| !c.is_alphanumeric()))
+        lower
+            .strip_prefix(start)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| !c.is_alphanumeric()))
     };
     bare.chars().all(|c| !c.is_alphanumeric() && !is_picture(c))
-        || matches!(word, "tba" | "n/a" | "n.a" | "na" | "none" | "nobody" | "xxx" | "pending" | "later" | "to do" | "to be done" | "to be defined" | "to be decided" | "to be determined" | "open")
+        || matches!(
+            word,
+            "tba"
+                | "n/a"
+                | "n.a"
+                | "na"
+                | "xxx"
+                | "to do"
+                | "to be done"
+                | "to be defined"
+                | "to be decided"
+                | "to be determined"
+        )
         || ["tbd", "todo", "fixme"].iter().any(|start| begins(start))
         || bare.starts_with('{') && bare.ends_with('}')
         || bare.starts_with('<') && bare.ends_with('>')
@@ -178,13 +220,15 @@ fn is_picture(c: char) -> bool {
 /// A day in the ways people write one.
 pub fn day(text: &str) -> Option<String> {
     let text = text.trim().trim_matches(['*', '_', '`']);
-    let parts: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).take(3).collect();
+    let parts: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).take(3).collect();
     let [first, second, third] = parts.as_slice() else { return None };
     let number = |text: &str| text.trim_end_matches(|c: char| c.is_alphabetic()).parse::<i16>().ok();
     let month = |text: &str| {
-        const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+        const MONTHS: [&str; 12] =
+            ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
         let head = text.get(..3)?.to_lowercase();
-        MONTHS.iter().position(|name| *name == head).map(|at| at as i16 + 1)
+        (1_i16..).zip(MONTHS).find(|(_, name)| *name == head).map(|(number, _)| number)
     };
     let (year, month, day) = if first.len() == 4 && first.chars().all(|c| c.is_ascii_digit()) {
         // A time may follow: `2026-09-14T10:00`.
@@ -220,26 +264,37 @@ impl Lines {
                 let end = value.at.end;
                 let text = unmarked(rest);
                 let start = end - rest.len() + (rest.len() - rest.trim_start_matches(MARKS).len());
-                named.push((name, Value { at: start..(start + text.len()).min(end.max(start)), text: text.to_owned() }));
+                named.push((
+                    name,
+                    Value { at: start..(start + text.len()).min(end.max(start)), text: text.to_owned() },
+                ));
             }
         }
         for table in &markdown.tables {
             let mut rows = std::iter::once(&table.head).chain(table.rows.iter().map(|(_, row)| row));
             let own = rows.by_ref().filter_map(|row| match row.as_slice() {
-                [name, value] => Some((key(&name.text), value)),
+                // Two names beside one another are the heads of columns.
+                [name, value] if !is_wanted(&key(&value.text)) => Some((key(&name.text), value)),
                 _ => None,
             });
             let across = table.head.iter().zip(table.rows.first().map_or(&[][..], |(_, row)| row.as_slice()));
             let is_across = table.rows.len() == 1;
             let across = across.filter(|_| is_across).map(|(name, value)| (key(&name.text), value));
             let cells: Vec<_> = own.chain(across).filter(|(name, _)| is_wanted(name)).collect();
-            named.extend(cells.into_iter().map(|(name, cell)| (name, Value { text: cell.text.clone(), at: cell.at.clone() })));
+            named.extend(
+                cells
+                    .into_iter()
+                    .map(|(name, cell)| (name, Value { text: cell.text.clone(), at: cell.at.clone() })),
+            );
         }
         Self { named }
     }
 
     fn named<'l>(&'l self, names: &'l [&str]) -> impl Iterator<Item = Value> + 'l {
-        self.named.iter().filter(|(name, value)| names.contains(&name.as_str()) && !value.text.is_empty()).map(|(_, value)| value.clone())
+        self.named
+            .iter()
+            .filter(|(name, value)| names.contains(&name.as_str()) && !value.text.is_empty())
+            .map(|(_, value)| value.clone())
     }
 }
 
@@ -300,7 +355,21 @@ mod tests {
 
     #[test]
     fn what_holds_a_place_says_nothing() {
-        for text in ["", "-", "?", "…", "...", "TBD", "todo: draw", "TODO", "n.a.", "N/A", "—", "*tbd*", "{list everyone}"] {
+        for text in [
+            "",
+            "-",
+            "?",
+            "…",
+            "...",
+            "TBD",
+            "todo: draw",
+            "TODO",
+            "n.a.",
+            "N/A",
+            "—",
+            "*tbd*",
+            "{list everyone}",
+        ] {
             assert!(is_stand_in(text), "{text}");
         }
         for text in ["n/a: the panel has no data of its own", "✅", "Title", "404", "Todos are shown"] {

@@ -28,10 +28,14 @@ pub fn tree(whole: &Whole, part: Range<usize>, facts: &mut Facts) -> Tree {
     let line = whole.line_range(whole.line(part.start)).start;
     let before: String = text.get(..line).unwrap_or_default().chars().filter(|c| *c == '\n').collect();
     let between = blank(text.get(line..part.start).unwrap_or_default());
-    let made: Arc<str> = if part.start == 0 { inner.into() } else { format!("{before}{between}{inner}").into() };
+    let made: Arc<str> =
+        if part.start == 0 { inner.into() } else { format!("{before}{between}{inner}").into() };
     let tree = Tree::read(whole.path(), made, Syntax::Yaml);
     if let Some(flaw) = tree.flaws().first() {
-        facts.gaps.add(Gap { place: flaw.place.clone(), what: format!("what follows is no YAML, so no state matrix was read there: {}", flaw.what) });
+        facts.gaps.add(Gap {
+            place: flaw.place.clone(),
+            what: format!("what follows is no YAML, so no state matrix was read there: {}", flaw.what),
+        });
     }
     tree
 }
@@ -45,7 +49,8 @@ pub fn front(kept: &Kept<'_>, tree: &Tree) -> Front {
         let values = nodes.into_iter().filter_map(|node| {
             let text = node.text().filter(|text| !text.trim().is_empty())?;
             let start = usize::try_from(node.place().start).ok()?;
-            let skip = usize::from(kept.whole.text().get(start..).is_some_and(|rest| rest.starts_with(['"', '\''])));
+            let skip =
+                usize::from(kept.whole.text().get(start..).is_some_and(|rest| rest.starts_with(['"', '\''])));
             Some(Written { text: text.to_owned(), at: start + skip..start + skip + text.len() })
         });
         front.keys.push((entry.key().to_lowercase().replace(['_', ' '], "-"), values.collect()));
@@ -56,15 +61,19 @@ pub fn front(kept: &Kept<'_>, tree: &Tree) -> Front {
 /// The title of a YAML document.
 pub fn title(kept: &Kept<'_>, tree: &Tree) -> Option<Seen<String>> {
     let root = tree.root()?;
-    let node = ["title", "name", "mock", "page"].iter().find_map(|key| root.get(key).filter(|node| node.as_str().is_some()))?;
+    let node = ["title", "name", "mock", "page"]
+        .iter()
+        .find_map(|key| root.get(key).filter(|node| node.as_str().is_some()))?;
     Some(Seen { value: kept.text(node.as_str()?), place: node.mark() })
 }
 
 /// The states of its panels.
 pub fn matrix(kept: &Kept<'_>, tree: &Tree, is_state: impl Fn(&str) -> bool + Copy) -> Option<Matrix> {
-    let root = tree.root()?;
+    // Half a matrix would be blamed for what its other half says.
+    let root = tree.root().filter(|_| tree.is_whole())?;
     // It may lie one step down: `ux_mock: {panels: …}`.
-    let (place, panels) = named(root).or_else(|| root.entries().take(MOST).find_map(|entry| named(entry.value())))?;
+    let (place, panels) =
+        named(root).or_else(|| root.entries().take(MOST).find_map(|entry| named(entry.value())))?;
     let (place, panels) = named(panels).unwrap_or((place, panels));
     let mut read: Vec<(Seen<String>, BTreeMap<String, Cell>)> = Vec::new();
     let mut states: Vec<State> = Vec::new();
@@ -72,7 +81,10 @@ pub fn matrix(kept: &Kept<'_>, tree: &Tree, is_state: impl Fn(&str) -> bool + Co
         let mut cells = BTreeMap::new();
         for (state, at, cell) in described(kept, panel, is_state) {
             if !states.iter().any(|known| known.written.value == state) && states.len() < MOST {
-                states.push(State { means: states_of(&state), written: Seen { value: state.clone(), place: at } });
+                states.push(State {
+                    means: states_of(&state),
+                    written: Seen { value: state.clone(), place: at },
+                });
             }
             cells.insert(state, cell);
         }
@@ -86,7 +98,10 @@ pub fn matrix(kept: &Kept<'_>, tree: &Tree, is_state: impl Fn(&str) -> bool + Co
         add(Seen { value: kept.text(name.text().unwrap_or_default()), place: name.mark() }, item);
     }
     let panels = read.into_iter().map(|(name, mut cells)| Panel {
-        cells: states.iter().map(|state| cells.remove(&state.written.value).unwrap_or_else(|| open(&name.place))).collect(),
+        cells: states
+            .iter()
+            .map(|state| cells.remove(&state.written.value).unwrap_or_else(|| open(&name.place)))
+            .collect(),
         name,
     });
     let panels = panels.collect();
@@ -105,12 +120,20 @@ fn open(place: &Place) -> Cell {
 }
 
 /// What a panel says of states: name, place of the name, cell.
-fn described(kept: &Kept<'_>, panel: Node<'_>, is_state: impl Fn(&str) -> bool) -> Vec<(String, Place, Cell)> {
+fn described(
+    kept: &Kept<'_>,
+    panel: Node<'_>,
+    is_state: impl Fn(&str) -> bool,
+) -> Vec<(String, Place, Cell)> {
     let mut found = Vec::new();
     let own = panel.get("states");
     let states = own.unwrap_or(panel);
     for entry in states.entries().take(MOST).filter(|entry| own.is_some() || is_state(entry.key())) {
-        found.push((kept.text(entry.key()), entry.key_place(), cell(kept, entry.value(), &entry.key_place())));
+        found.push((
+            kept.text(entry.key()),
+            entry.key_place(),
+            cell(kept, entry.value(), &entry.key_place()),
+        ));
     }
     for item in states.items().take(MOST) {
         let mut entries = item.entries();
@@ -122,13 +145,20 @@ fn described(kept: &Kept<'_>, panel: Node<'_>, is_state: impl Fn(&str) -> bool) 
             }
             (None, Some(name), _) => {
                 let state = name.text().unwrap_or_default();
-                let said = item.entries().filter(|entry| !matches!(entry.key(), "state" | "name")).map(crate::tree::Entry::value);
+                let said = item
+                    .entries()
+                    .filter(|entry| !matches!(entry.key(), "state" | "name"))
+                    .map(crate::tree::Entry::value);
                 let cells: Vec<Cell> = said.map(|value| cell(kept, value, &name.mark())).collect();
                 let best = cells.iter().find(|cell| cell.is_filled).or(cells.first()).cloned();
                 found.push((kept.text(state), name.mark(), best.unwrap_or_else(|| open(&name.mark()))));
             }
             (None, None, Some(entry)) => {
-                found.push((kept.text(entry.key()), entry.key_place(), cell(kept, entry.value(), &entry.key_place())));
+                found.push((
+                    kept.text(entry.key()),
+                    entry.key_place(),
+                    cell(kept, entry.value(), &entry.key_place()),
+                ));
             }
             (None, None, None) => {}
         }
@@ -144,8 +174,9 @@ fn cell(kept: &Kept<'_>, value: Node<'_>, key: &Place) -> Cell {
         }
         _ => {
             let text = value.text().unwrap_or_default();
-            let is_filled = !matches!(value.value(), Value::Null) && !is_stand_in(text);
-            let place = if text.is_empty() { key.clone() } else { value.mark() };
+            let is_null = matches!(value.value(), Value::Null);
+            let is_filled = !is_null && !is_stand_in(text);
+            let place = if is_null || text.is_empty() { key.clone() } else { value.mark() };
             Cell { place, is_filled, stand_in: if is_filled { String::new() } else { kept.text(text) } }
         }
     }

@@ -9,15 +9,23 @@ use crate::facts::Sign;
 const NAMES: [&str; 6] = ["prometheus", "loki", "tempo", "mimir", "thanos", "alertmanager"];
 
 /// The ports they listen on.
-const PORTS: [(&str, &str); 6] =
-    [("9090", "prometheus"), ("3100", "loki"), ("3200", "tempo"), ("9009", "mimir"), ("10902", "thanos"), ("9093", "alertmanager")];
+const PORTS: [(&str, &str); 6] = [
+    ("9090", "prometheus"),
+    ("3100", "loki"),
+    ("3200", "tempo"),
+    ("9009", "mimir"),
+    ("10902", "thanos"),
+    ("9093", "alertmanager"),
+];
 
 /// Domains that hold documentation.
-const DOCUMENTATION: [&str; 6] = ["prometheus.io", "grafana.com", "github.com", "github.io", "githubusercontent.com", "opentelemetry.io"];
+const DOCUMENTATION: [&str; 6] =
+    ["prometheus.io", "grafana.com", "github.com", "github.io", "githubusercontent.com", "opentelemetry.io"];
 
 /// Endings of public domains: `tempo.co` is somebody's name and no host of a platform.
 const PUBLIC: [&str; 20] = [
-    "com", "org", "net", "io", "dev", "co", "app", "ai", "xyz", "eu", "de", "fr", "uk", "us", "info", "me", "tech", "cloud", "fm", "tv",
+    "com", "org", "net", "io", "dev", "co", "app", "ai", "xyz", "eu", "de", "fr", "uk", "us", "info", "me",
+    "tech", "cloud", "fm", "tv",
 ];
 
 /// What an address leads to.
@@ -39,7 +47,9 @@ pub fn reached(value: &str, is_link: bool) -> Option<Reached> {
         return None;
     }
     let (authority, path) = match address.split_once("://") {
-        Some(("http" | "https" | "ws" | "wss" | HOLE, rest)) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
+        Some(("http" | "https" | "ws" | "wss" | HOLE, rest)) => {
+            rest.split_at(rest.find('/').unwrap_or(rest.len()))
+        }
         Some(_) => return None,
         None => ("", address.trim_start_matches(HOLE)),
     };
@@ -49,8 +59,9 @@ pub fn reached(value: &str, is_link: bool) -> Option<Reached> {
         _ => (server, ""),
     };
     let host = host.to_ascii_lowercase();
-    let is_documentation =
-        DOCUMENTATION.iter().any(|domain| host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.')));
+    let is_documentation = DOCUMENTATION.iter().any(|domain| {
+        host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    });
     let takes_rest = path.is_empty() || path.starts_with('/');
     if is_documentation || is_push(path, port) || !takes_rest {
         return None;
@@ -65,6 +76,8 @@ pub fn reached(value: &str, is_link: bool) -> Option<Reached> {
         (None, None) => (PORTS.iter().find(|(known, _)| *known == port)?.1, Sign::Port),
     };
     let scheme = address.split_once("://").map(|(scheme, _)| format!("{scheme}://")).unwrap_or_default();
+    // A port that nothing follows could be the beginning of a password, and would be hidden.
+    let path = if path.is_empty() { "/" } else { path };
     Some(Reached { backend, sign, shown: format!("{scheme}{server}{path}") })
 }
 
@@ -78,13 +91,18 @@ fn named(host: &str) -> Option<&'static str> {
     {
         return None;
     }
-    NAMES.iter().copied().find(|name| first.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+    NAMES
+        .iter()
+        .copied()
+        .find(|name| first.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
 }
 
 /// Whether telemetry is sent there, and none asked for.
 fn is_push(path: &str, port: &str) -> bool {
     matches!(port, "4317" | "4318")
-        || ["/v1/traces", "/v1/metrics", "/v1/logs", "/push", "/collect"].iter().any(|end| path.ends_with(end))
+        || ["/v1/traces", "/v1/metrics", "/v1/logs", "/push", "/collect"]
+            .iter()
+            .any(|end| path.ends_with(end))
         || path.contains("/otlp")
 }
 
@@ -118,10 +136,20 @@ fn query(path: &str) -> Option<(&'static str, Sign)> {
 
 /// The backend that a public variable of the environment is named after.
 pub fn variable(name: &str) -> Option<&'static str> {
-    const PUBLIC_TO: [&str; 8] =
-        ["VITE_", "NEXT_PUBLIC_", "REACT_APP_", "NUXT_PUBLIC_", "PUBLIC_", "GATSBY_", "VUE_APP_", "EXPO_PUBLIC_"];
-    const ADDRESS: [&str; 12] =
-        ["URL", "URI", "HOST", "ENDPOINT", "BASE", "API", "ADDR", "ADDRESS", "ORIGIN", "SERVER", "QUERY", "BASEURL"];
+    const PUBLIC_TO: [&str; 8] = [
+        "VITE_",
+        "NEXT_PUBLIC_",
+        "REACT_APP_",
+        "NUXT_PUBLIC_",
+        "PUBLIC_",
+        "GATSBY_",
+        "VUE_APP_",
+        "EXPO_PUBLIC_",
+    ];
+    const ADDRESS: [&str; 12] = [
+        "URL", "URI", "HOST", "ENDPOINT", "BASE", "API", "ADDR", "ADDRESS", "ORIGIN", "SERVER", "QUERY",
+        "BASEURL",
+    ];
     let words = PUBLIC_TO.iter().find_map(|start| name.strip_prefix(start))?;
     let words: Vec<&str> = words.split('_').collect();
     let of = |word: &str| match word {
@@ -131,7 +159,8 @@ pub fn variable(name: &str) -> Option<&'static str> {
     let (at, backend) = words.iter().enumerate().find_map(|(at, word)| Some((at, of(word)?)))?;
     let behind = &words[at + 1..];
     // Tempo is a word for many things.
-    let is_address = behind.iter().any(|word| ADDRESS.contains(word)) || behind.is_empty() && backend != "tempo";
+    let is_address =
+        behind.iter().any(|word| ADDRESS.contains(word)) || behind.is_empty() && backend != "tempo";
     (is_address && !words.contains(&"PUSH") && !words.contains(&"RPC")).then_some(backend)
 }
 
@@ -143,7 +172,10 @@ mod tests {
     fn queries_are_told_from_what_only_looks_alike() {
         let of = |value: &str| reached(value, false).map(|reached| (reached.backend, reached.sign));
         for (value, wanted) in [
-            ("https://prometheus.observability.svc:9090/api/v1/query?query=up", Some(("prometheus", Sign::QueryPath))),
+            (
+                "https://prometheus.observability.svc:9090/api/v1/query?query=up",
+                Some(("prometheus", Sign::QueryPath)),
+            ),
             ("{}/api/v1/query_range", Some(("prometheus", Sign::QueryPath))),
             ("/loki/api/v1/query_range?query={}", Some(("loki", Sign::QueryPath))),
             ("http://loki-gateway/", Some(("loki", Sign::Host))),
@@ -171,7 +203,13 @@ mod tests {
     fn variables_are_told_by_their_words() {
         assert_eq!(variable("VITE_PROMETHEUS_URL"), Some("prometheus"));
         assert_eq!(variable("NEXT_PUBLIC_LOKI_HOST"), Some("loki"));
-        for other in ["NEXT_PUBLIC_PROMO_CODE", "VITE_TEMPO", "PROMETHEUS_URL", "VITE_LOKI_PUSH_URL", "VITE_PROMETHEUS_ENABLED"] {
+        for other in [
+            "NEXT_PUBLIC_PROMO_CODE",
+            "VITE_TEMPO",
+            "PROMETHEUS_URL",
+            "VITE_LOKI_PUSH_URL",
+            "VITE_PROMETHEUS_ENABLED",
+        ] {
             assert_eq!(variable(other), None, "{other}");
         }
     }

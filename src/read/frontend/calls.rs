@@ -52,7 +52,20 @@ impl Context {
 
 /// Attributes and keys whose text a person reads.
 const WORDS: [&str; 14] = [
-    "placeholder", "label", "title", "alt", "description", "tooltip", "helperText", "help", "hint", "example", "summary", "content", "text", "message",
+    "placeholder",
+    "label",
+    "title",
+    "alt",
+    "description",
+    "tooltip",
+    "helperText",
+    "help",
+    "hint",
+    "example",
+    "summary",
+    "content",
+    "text",
+    "message",
 ];
 
 /// How far back the beginning of generic arguments is looked for.
@@ -76,7 +89,8 @@ pub fn context(text: &str, stream: &Stream, said: &Text) -> Context {
         Token::Mark(b':', _) if is_key(tokens, before) => {
             let mut context = attribute(key);
             if matches!(key, "url" | "uri" | "endpoint") {
-                context = Context { used: Use::Called, method: sibling_method(text, tokens, before), on: None };
+                context =
+                    Context { used: Use::Called, method: sibling_method(text, tokens, before), on: None };
             }
             context
         }
@@ -90,7 +104,11 @@ pub fn context(text: &str, stream: &Stream, said: &Text) -> Context {
 
 /// Whether the word before a colon is a key, and not what a `?` chose.
 fn is_key(tokens: &[Token], colon: usize) -> bool {
-    colon == 1 || colon.checked_sub(2).and_then(|at| tokens.get(at)).is_some_and(|token| token.is(b'{') || token.is(b','))
+    colon == 1
+        || colon
+            .checked_sub(2)
+            .and_then(|at| tokens.get(at))
+            .is_some_and(|token| token.is(b'{') || token.is(b','))
 }
 
 fn attribute(name: &str) -> Context {
@@ -126,14 +144,23 @@ fn called(text: &str, tokens: &[Token], said: &Text, open: usize, number: usize)
     };
     let Some(last) = callee(tokens, open) else { return Context::default() };
     let name = word(last);
-    let on = (last >= 2 && tokens[last - 1].is(b'.')).then(|| word(last - 2)).filter(|on| !on.is_empty());
+    // `a?.b` and `a!.b` are `a.b`.
+    let dot = last.checked_sub(1).filter(|dot| tokens[*dot].is(b'.'));
+    let on = dot.and_then(|dot| {
+        let before = dot.checked_sub(1)?;
+        let is_marked = tokens[before].is(b'?') || tokens[before].is(b'!');
+        before.checked_sub(usize::from(is_marked)).map(word)
+    });
+    let on = on.filter(|on| !on.is_empty()).or(dot.map(|_| "…"));
     let used = match name {
         "if" | "while" | "for" | "switch" | "catch" => return Context::default(),
         "import" | "require" | "lazy" => Use::Import,
         "log" | "warn" | "debug" | "info" | "error" if on.is_some() => Use::Words,
         "t" | "alert" | "confirm" => Use::Words,
         "push" | "replace" | "navigate" | "redirect" | "navigateTo" | "open" if number == 0 => Use::Link,
-        "startsWith" | "endsWith" | "includes" | "match" | "test" | "indexOf" | "split" | "matchPath" => return Context::default(),
+        "startsWith" | "endsWith" | "includes" | "match" | "test" | "indexOf" | "split" | "matchPath" => {
+            return Context::default();
+        }
         name if name.ends_with("Error") => Use::Words,
         _ => Use::Called,
     };
@@ -144,7 +171,9 @@ fn called(text: &str, tokens: &[Token], said: &Text, open: usize, number: usize)
     let verb = verb(name).filter(|_| on.is_some());
     if verb.is_some() || matches!(name, "all" | "use" | "route" | "intercept") {
         let is_client = on.is_some_and(|on| matches!(on, "$" | "jQuery" | "axios" | "ky" | "got"));
-        let is_server = on.is_some_and(|on| matches!(on, "app" | "router" | "server" | "fastify" | "cy" | "page" | "mock" | "rest"));
+        let is_server = on.is_some_and(|on| {
+            matches!(on, "app" | "router" | "server" | "fastify" | "cy" | "page" | "mock" | "rest")
+        });
         let has_more = tokens.get(behind).is_some_and(|next| next.is(b','));
         if number == 0 && has_more && !is_client && (is_server || is_function(text, tokens, behind + 1)) {
             return Context::of(Use::Served);
@@ -238,7 +267,9 @@ fn options_method(text: &str, tokens: &[Token], behind: usize) -> Option<String>
         Some(Token::Mark(b',', _)) if tokens.get(behind + 1).is_some_and(|next| next.is(b'{')) => {
             method_within(text, tokens, behind + 1, true)
         }
-        Some(Token::Mark(b',', _)) if tokens.get(behind + 1).is_some_and(|next| next.is(b')')) => Some("GET".to_owned()),
+        Some(Token::Mark(b',', _)) if tokens.get(behind + 1).is_some_and(|next| next.is(b')')) => {
+            Some("GET".to_owned())
+        }
         _ => None,
     }
 }
@@ -260,12 +291,15 @@ fn method_within(text: &str, tokens: &[Token], open: usize, is_whole: bool) -> O
                 }
             }
             // Something that can't be seen is spread into it.
-            Token::Mark(b'.', _) if depth == 1 && tokens.get(at + 1).is_some_and(|next| next.is(b'.')) => return None,
+            Token::Mark(b'.', _) if depth == 1 && tokens.get(at + 1).is_some_and(|next| next.is(b'.')) => {
+                return None;
+            }
             Token::Word(word) if depth == 1 && matches!(text.get(word.clone()), Some("method")) => {
                 return match (tokens.get(at + 1), tokens.get(at + 2)) {
-                    (Some(colon), Some(Token::Text(method))) if colon.is(b':') => {
-                        text.get(method.clone()).map(str::to_ascii_uppercase).filter(|method| is_method(method))
-                    }
+                    (Some(colon), Some(Token::Text(method))) if colon.is(b':') => text
+                        .get(method.clone())
+                        .map(str::to_ascii_uppercase)
+                        .filter(|method| is_method(method)),
                     _ => None,
                 };
             }
@@ -295,7 +329,10 @@ pub fn api_path(value: &str, page: &str, is_called: bool) -> Option<(Option<Stri
         }
     };
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    if !path.starts_with('/') || path.starts_with("//") || path.contains(|c: char| c.is_whitespace() || "<>\"'\\".contains(c)) {
+    if !path.starts_with('/')
+        || path.starts_with("//")
+        || path.contains(|c: char| c.is_whitespace() || "<>\"'\\".contains(c))
+    {
         return None;
     }
     // A hole right behind a word is the query.
@@ -303,7 +340,13 @@ pub fn api_path(value: &str, page: &str, is_called: bool) -> Option<(Option<Stri
         Some(rest) if rest.ends_with(|c: char| c.is_alphanumeric()) => rest,
         _ => path,
     };
-    let is_api = path.strip_prefix("/api/").is_some_and(|rest| !rest.is_empty());
+    // A version alone is what other paths begin with.
+    let is_version = |rest: &str| {
+        rest.strip_prefix('v').is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_api = path
+        .strip_prefix("/api/")
+        .is_some_and(|rest| !rest.is_empty() && !is_version(rest.trim_end_matches('/')));
     (is_api || is_called && is_within(page, path)).then(|| (host, path.to_owned()))
 }
 
@@ -311,15 +354,19 @@ pub fn api_path(value: &str, page: &str, is_called: bool) -> Option<(Option<Stri
 pub fn on_server(text: &str, stream: &Stream) -> Vec<Range<usize>> {
     let tokens = &stream.tokens;
     let is_name = |token: &Token| match token {
-        Token::Word(at) => matches!(text.get(at.clone()), Some("getServerSideProps" | "getStaticProps" | "getInitialProps")),
+        Token::Word(at) => {
+            matches!(text.get(at.clone()), Some("getServerSideProps" | "getStaticProps" | "getInitialProps"))
+        }
         _ => false,
     };
     let mut ranges = Vec::new();
     let mut all_pairs = None;
     for (at, _) in tokens.iter().enumerate().filter(|(_, token)| is_name(token)) {
         let pairs = all_pairs.get_or_insert_with(|| pairs(tokens));
-        let arguments = (at..tokens.len().min(at + FAR)).find(|at| tokens[*at].is(b'(')).map(|open| pairs[open]);
-        let body = arguments.and_then(|from| (from..tokens.len().min(from + FAR)).find(|at| tokens[*at].is(b'{')));
+        let arguments =
+            (at..tokens.len().min(at + FAR)).find(|at| tokens[*at].is(b'(')).map(|open| pairs[open]);
+        let body =
+            arguments.and_then(|from| (from..tokens.len().min(from + FAR)).find(|at| tokens[*at].is(b'{')));
         if let Some(open) = body.filter(|open| pairs[*open] > *open) {
             ranges.push(tokens[open].at().start..tokens[pairs[open]].at().end);
         }

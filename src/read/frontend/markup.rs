@@ -47,19 +47,20 @@ impl Page<'_> {
             return;
         }
         let before = self.done.streams.len();
-        match scan_braces(self.text, start..self.text.len(), &mut self.done) {
-            Some(end) => self.at = end,
-            None => {
-                self.has_open_brace = true;
-                self.done.streams.truncate(before);
-            }
+        if let Some(end) = scan_braces(self.text, start..self.text.len(), &mut self.done) {
+            self.at = end;
+        } else {
+            self.has_open_brace = true;
+            self.done.streams.truncate(before);
         }
     }
 
     /// A tag: its attributes are read, the code of a script, too.
     fn tag(&mut self) {
         let bytes = self.text.as_bytes();
-        let name_end = end_of(bytes, self.at + 1, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'.' | b'_'));
+        let name_end = end_of(bytes, self.at + 1, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'.' | b'_')
+        });
         let name = self.text[self.at + 1..name_end].to_ascii_lowercase();
         let mut stream = Stream::default();
         stream.tokens.push(Token::Mark(b'<', self.at));
@@ -73,16 +74,11 @@ impl Page<'_> {
                     break;
                 }
                 b'<' => break,
-                b'{' => {
-                    let start = self.at;
-                    self.braces();
-                    if self.at == start {
-                        self.at += 1;
-                    }
-                }
+                b'{' => self.braces(),
                 b'"' | b'\'' => {
                     // A quote that is never closed would take the rest of the page.
-                    let Some(end) = memchr::memchr(byte, &bytes[self.at + 1..]).map(|end| self.at + 1 + end) else {
+                    let Some(end) = memchr::memchr(byte, &bytes[self.at + 1..]).map(|end| self.at + 1 + end)
+                    else {
                         self.at += 1;
                         continue;
                     };
@@ -98,7 +94,9 @@ impl Page<'_> {
                 }
                 byte if byte.is_ascii_whitespace() || byte == b'/' => self.at += 1,
                 _ => {
-                    let end = end_of(bytes, self.at, |byte| !byte.is_ascii_whitespace() && !b"=\"'<>{/".contains(&byte));
+                    let end = end_of(bytes, self.at, |byte| {
+                        !byte.is_ascii_whitespace() && !b"=\"'<>{/".contains(&byte)
+                    });
                     let end = end.max(self.at + 1);
                     stream.tokens.push(Token::Word(self.at..end));
                     self.at = end;
@@ -139,5 +137,8 @@ fn end_of(bytes: &[u8], from: usize, is_part: impl Fn(u8) -> bool) -> usize {
 fn is_code(text: &str, tokens: &[Token]) -> bool {
     let [.., Token::Word(name), Token::Mark(b'=', _), Token::Text(_)] = tokens else { return false };
     let name = text.get(name.clone()).unwrap_or_default();
-    name.starts_with([':', '@', '#']) || name.starts_with("v-") || name.starts_with("on") || name.contains(':')
+    name.starts_with([':', '@', '#'])
+        || name.starts_with("v-")
+        || name.starts_with("on")
+        || name.contains(':')
 }

@@ -3,16 +3,37 @@
 /// Whether a file is no part of what users load: tests, stories, what others wrote, what was built.
 #[must_use]
 pub fn is_left_out(path: &str) -> bool {
-    const FOLDERS: [&str; 17] = [
-        "node_modules", "bower_components", "dist", ".next", ".nuxt", ".svelte-kit", ".output", "storybook-static", ".storybook", "coverage", "__tests__",
-        "__mocks__", "__fixtures__", "cypress", "e2e", "playwright", "vendor",
+    const FOLDERS: [&str; 19] = [
+        "node_modules",
+        "bower_components",
+        "dist",
+        ".next",
+        ".nuxt",
+        ".svelte-kit",
+        ".output",
+        "storybook-static",
+        ".storybook",
+        "coverage",
+        "__tests__",
+        "__mocks__",
+        "__fixtures__",
+        "cypress",
+        "e2e",
+        "playwright",
+        "vendor",
+        "test",
+        "tests",
     ];
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
     let in_folder = folders.split('/').any(|folder| FOLDERS.contains(&folder));
     let marks = name.split('.').skip(1);
-    let is_marked = marks.clone().any(|mark| matches!(mark, "test" | "spec" | "stories" | "story" | "cy" | "e2e" | "min" | "mock"));
-    in_folder || is_marked || name.ends_with(".d.ts")
+    let is_marked = marks
+        .clone()
+        .any(|mark| matches!(mark, "test" | "spec" | "stories" | "story" | "cy" | "e2e" | "min" | "mock"));
+    let stem = name.split('.').next().unwrap_or_default();
+    let is_test = ["-test", "_test", "-spec", "_spec"].iter().any(|end| stem.ends_with(end));
+    in_folder || is_marked || is_test || name.ends_with(".d.ts")
 }
 
 /// Whether a file is a page of markup with code in it.
@@ -29,21 +50,29 @@ pub fn is_on_server(path: &str, text: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let stem = name.split('.').next().unwrap_or_default();
     let slashed = format!("/{path}");
-    let is_place = ["/pages/api/", "/app/api/", "/server/", "/scripts/"].iter().any(|folder| slashed.contains(folder));
+    let is_place =
+        ["/pages/api/", "/app/api/", "/server/", "/scripts/"].iter().any(|folder| slashed.contains(folder));
     let is_named = stem == "route" && slashed.contains("/app/")
         || stem == "middleware"
         || name.contains(".server.")
         || name.contains(".config.")
         || name.starts_with("+server.");
-    let says = text.lines().take(10).any(|line| matches!(line.trim().trim_end_matches(';'), "\"use server\"" | "'use server'"));
+    let says = text
+        .lines()
+        .take(10)
+        .any(|line| matches!(line.trim().trim_end_matches(';'), "\"use server\"" | "'use server'"));
     // What listens on a port is no browser.
-    let imports = ["express", "fastify", "koa", "@hapi/hapi", "node:http", "node:fs", "node:net"]
-        .iter()
-        .any(|module| [format!("\"{module}\""), format!("'{module}'")].iter().any(|quoted| text.contains(quoted.as_str())));
+    let imports = ["express", "fastify", "koa", "@hapi/hapi", "node:http", "node:fs", "node:net"].iter().any(
+        |module| {
+            [format!("\"{module}\""), format!("'{module}'")]
+                .iter()
+                .any(|quoted| text.contains(quoted.as_str()))
+        },
+    );
     is_place || is_named || says || imports
 }
 
-/// The path of the page that a file is by its own place (Next.js, SvelteKit, Nuxt).
+/// The path of the page that a file is by its own place (`Next.js`, `SvelteKit`, `Nuxt`).
 #[must_use]
 pub fn page_of(path: &str) -> Option<String> {
     let (folder, name) = path.rsplit_once('/')?;
@@ -52,7 +81,8 @@ pub fn page_of(path: &str) -> Option<String> {
         return None;
     }
     let slashed = format!("/{folder}/");
-    let below = |root: &str| slashed.find(root).map(|at| slashed[at + root.len()..].trim_matches('/').to_owned());
+    let below =
+        |root: &str| slashed.find(root).map(|at| slashed[at + root.len()..].trim_matches('/').to_owned());
     let page = match stem {
         "page" if matches!(ending, "tsx" | "jsx" | "ts" | "js") => below("/app/")?,
         "+page" => below("/routes/")?,
@@ -77,7 +107,14 @@ mod tests {
 
     #[test]
     fn what_users_do_not_load_is_left_out() {
-        for path in ["web/node_modules/a/index.js", "web/src/ops.test.tsx", "a/b.stories.ts", "lib/jquery.min.js", "types/api.d.ts", "web/dist/main.js"] {
+        for path in [
+            "web/node_modules/a/index.js",
+            "web/src/ops.test.tsx",
+            "a/b.stories.ts",
+            "lib/jquery.min.js",
+            "types/api.d.ts",
+            "web/dist/main.js",
+        ] {
             assert!(is_left_out(path), "{path}");
         }
         for path in ["web/src/ops.tsx", "src/distribution/a.ts", "src/testing.ts"] {

@@ -105,7 +105,15 @@ struct Scanner<'t> {
 impl<'t> Scanner<'t> {
     fn new(text: &'t str, part: Range<usize>) -> Self {
         let end = part.end.min(text.len());
-        Self { text, bytes: text.as_bytes(), at: part.start.min(end), end, is_closed: false, no_end: [0; 3], done: Scanned::default() }
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            at: part.start.min(end),
+            end,
+            is_closed: false,
+            no_end: [0; 3],
+            done: Scanned::default(),
+        }
     }
 
     fn run(&mut self) {
@@ -202,7 +210,13 @@ impl<'t> Scanner<'t> {
             match self.byte(at) {
                 Some(byte) if byte == quote => return Some(at),
                 // An escaped line feed goes on; anything else behind a backslash is part of the string.
-                Some(b'\\') => at += if self.byte(at + 1) == Some(b'\r') && self.byte(at + 2) == Some(b'\n') { 3 } else { 2 },
+                Some(b'\\') => {
+                    at += if self.byte(at + 1) == Some(b'\r') && self.byte(at + 2) == Some(b'\n') {
+                        3
+                    } else {
+                        2
+                    }
+                }
                 Some(b'\n') | None => {
                     self.no_end[sort] = at.min(self.end);
                     return None;
@@ -287,7 +301,19 @@ fn may_be_pattern(text: &str, last: Option<&Token>) -> bool {
         Some(Token::Mark(mark, _)) => !matches!(mark, b')' | b']' | b'}' | b'<' | b'\'' | b'"' | b'`'),
         Some(Token::Word(at)) => matches!(
             text.get(at.clone()).unwrap_or_default(),
-            "return" | "typeof" | "case" | "in" | "of" | "delete" | "void" | "throw" | "new" | "do" | "else" | "yield" | "await"
+            "return"
+                | "typeof"
+                | "case"
+                | "in"
+                | "of"
+                | "delete"
+                | "void"
+                | "throw"
+                | "new"
+                | "do"
+                | "else"
+                | "yield"
+                | "await"
         ),
         Some(Token::Text(_) | Token::Template(..)) => false,
     }

@@ -59,7 +59,9 @@ impl<'t> Values<'t> {
                 if said.parts == 1 && !said.has_literal {
                     let context = calls::context(text, stream, &said);
                     if context.is_called() {
-                        values.called.extend(said.names.iter().map(|name| (name.clone(), context.method.clone())));
+                        values
+                            .called
+                            .extend(said.names.iter().map(|name| (name.clone(), context.method.clone())));
                     } else if context.used == calls::Use::Base {
                         values.parts.extend(said.names.iter().cloned());
                     }
@@ -107,7 +109,9 @@ impl<'t> Values<'t> {
             // A type may stand between the name and its value.
             let equals = (at + 2..tokens.len().min(at + 14)).find(|at| tokens[*at].is(b'='));
             let Some(value) = equals.map(|at| at + 1) else { continue };
-            if tokens[at + 2..value - 1].iter().any(|token| token.is(b';') || token.is(b'(')) || tokens.get(value).is_some_and(|next| next.is(b'=') || next.is(b'>')) {
+            if tokens[at + 2..value - 1].iter().any(|token| token.is(b';') || token.is(b'('))
+                || tokens.get(value).is_some_and(|next| next.is(b'=') || next.is(b'>'))
+            {
                 continue;
             }
             if tokens.get(value).is_some_and(|next| next.is(b'{')) {
@@ -124,7 +128,8 @@ impl<'t> Values<'t> {
         if said.has_literal {
             self.bound.insert(said.at.start, name.to_owned());
         }
-        let value = Some(said.value.clone()).filter(|value| is_constant && !value.starts_with(HOLE) || value.len() > HOLE.len());
+        let value = Some(said.value.clone())
+            .filter(|value| is_constant && !value.starts_with(HOLE) || value.len() > HOLE.len());
         let known = self.constants.entry(name.to_owned()).or_insert_with(|| value.clone());
         if *known != value {
             *known = None;
@@ -158,8 +163,11 @@ impl<'t> Values<'t> {
         if !is_client || !tokens.get(end)?.is(b'(') {
             return None;
         }
-        let key = (end..pairs[end].min(end + 200)).find(|at| matches!(self.word(&tokens[*at]), "baseURL" | "baseUrl" | "prefixUrl"))?;
-        let said = self.chain(tokens, pairs, key + 2, 0).filter(|_| tokens.get(key + 1).is_some_and(|next| next.is(b':')))?;
+        let key = (end..pairs[end].min(end + 200))
+            .find(|at| matches!(self.word(&tokens[*at]), "baseURL" | "baseUrl" | "prefixUrl"))?;
+        let said = self
+            .chain(tokens, pairs, key + 2, 0)
+            .filter(|_| tokens.get(key + 1).is_some_and(|next| next.is(b':')))?;
         Some(said.value)
     }
 
@@ -180,7 +188,9 @@ impl<'t> Values<'t> {
             let may_begin = match &tokens[at] {
                 Token::Text(_) | Token::Template(..) => true,
                 Token::Word(_) => at == 0 || !tokens[at - 1].is(b'.'),
-                Token::Mark(b'(', _) => pairs[at] > at && tokens.get(pairs[at] + 1).is_some_and(|next| next.is(b'+')),
+                Token::Mark(b'(', _) => {
+                    pairs[at] > at && tokens.get(pairs[at] + 1).is_some_and(|next| next.is(b'+'))
+                }
                 Token::Mark(..) => false,
             };
             if taken[at] || !may_begin {
@@ -199,7 +209,14 @@ impl<'t> Values<'t> {
     }
 
     /// Operands with `+` between them; behind `??` and `||` stands what counts where nothing is known before.
-    fn chain_marking(&self, tokens: &[Token], pairs: &[usize], start: usize, depth: usize, taken: &mut [bool]) -> Option<Text> {
+    fn chain_marking(
+        &self,
+        tokens: &[Token],
+        pairs: &[usize],
+        start: usize,
+        depth: usize,
+        taken: &mut [bool],
+    ) -> Option<Text> {
         let mut said = self.operand(tokens, pairs, start, depth, taken)?;
         loop {
             let next = said.tokens.end;
@@ -208,7 +225,7 @@ impl<'t> Values<'t> {
             let falls_back = is(next, b'?') && is(next + 1, b'?') || is(next, b'|') && is(next + 1, b'|');
             if adds {
                 let Some(more) = self.operand(tokens, pairs, next + 1, depth, taken) else { break };
-                if !said.has_literal && more.has_literal {
+                if more.has_literal && (!said.has_literal || said.value.is_empty()) {
                     said.at = more.at.clone();
                 } else if !said.has_literal {
                     said.at.end = more.at.end;
@@ -230,13 +247,22 @@ impl<'t> Values<'t> {
         Some(said)
     }
 
-    fn operand(&self, tokens: &[Token], pairs: &[usize], start: usize, depth: usize, taken: &mut [bool]) -> Option<Text> {
-        let take = |range: Range<usize>, taken: &mut [bool]| {
+    fn operand(
+        &self,
+        tokens: &[Token],
+        pairs: &[usize],
+        start: usize,
+        depth: usize,
+        taken: &mut [bool],
+    ) -> Option<Text> {
+        let mark = |range: Range<usize>, taken: &mut [bool]| {
             taken.iter_mut().take(range.end).skip(range.start).for_each(|taken| *taken = true);
         };
-        let token = tokens.get(start)?;
-        let (value, names, end, has_literal, parts) = match token {
-            Token::Text(at) => (plain(self.text.get(at.clone()).unwrap_or_default()), Vec::new(), start + 1, true, 1),
+        let first = tokens.get(start)?;
+        let (mut value, names, mut end, has_literal, parts) = match first {
+            Token::Text(at) => {
+                (plain(self.text.get(at.clone()).unwrap_or_default()), Vec::new(), start + 1, true, 1)
+            }
             Token::Template(_, parts) => {
                 let (value, names) = self.template(parts);
                 // A template that is one constant is that constant handed on.
@@ -249,7 +275,9 @@ impl<'t> Values<'t> {
                 }
                 let name = path.strip_prefix("this.").unwrap_or(&path);
                 match self.constants.get(name) {
-                    Some(Some(value)) if !tokens.get(end).is_some_and(|next| next.is(b'(') || next.is(b'[')) => {
+                    Some(Some(value))
+                        if !tokens.get(end).is_some_and(|next| next.is(b'(') || next.is(b'[')) =>
+                    {
                         (value.clone(), vec![name.to_owned()], end, false, 1)
                     }
                     _ => (HOLE.to_owned(), Vec::new(), end, false, 1),
@@ -260,7 +288,7 @@ impl<'t> Values<'t> {
                 let inner = self.chain_marking(tokens, pairs, start + 1, depth + 1, &mut []);
                 match inner.filter(|inner| inner.tokens.end == close) {
                     Some(inner) => {
-                        take(start + 1..close, taken);
+                        mark(start + 1..close, taken);
                         return Some(Text { tokens: start..close + 1, ..inner });
                     }
                     None => (HOLE.to_owned(), Vec::new(), close + 1, false, 1),
@@ -268,18 +296,21 @@ impl<'t> Values<'t> {
             }
             Token::Mark(..) => return None,
         };
-        take(start..end, taken);
+        mark(start..end, taken);
         let at = match (tokens.get(start), tokens.get(end.saturating_sub(1))) {
             (Some(first), Some(last)) => first.at().start..last.at().end.max(first.at().start),
-            _ => token.at(),
+            _ => first.at(),
         };
         // What is called or indexed is something else than what it is called on.
-        let mut end = end;
-        let mut value = value;
-        while tokens.get(end).is_some_and(|next| next.is(b'(') || next.is(b'[')) && pairs[end] > end && !has_literal {
-            value = HOLE.to_owned();
+        while tokens.get(end).is_some_and(|next| next.is(b'(') || next.is(b'['))
+            && pairs[end] > end
+            && !has_literal
+        {
+            HOLE.clone_into(&mut value);
             end = pairs[end] + 1;
-            while let (Some(true), Some(Token::Word(_))) = (tokens.get(end).map(|next| next.is(b'.')), tokens.get(end + 1)) {
+            while let (Some(true), Some(Token::Word(_))) =
+                (tokens.get(end).map(|next| next.is(b'.')), tokens.get(end + 1))
+            {
                 end += 2;
             }
         }
@@ -334,8 +365,33 @@ impl<'t> Values<'t> {
 fn is_keyword(word: &str) -> bool {
     matches!(
         word,
-        "return" | "await" | "const" | "let" | "var" | "new" | "typeof" | "void" | "if" | "else" | "case" | "export" | "import" | "from" | "default"
-            | "as" | "in" | "of" | "for" | "while" | "throw" | "yield" | "async" | "function" | "class" | "readonly" | "static"
+        "return"
+            | "await"
+            | "const"
+            | "let"
+            | "var"
+            | "new"
+            | "typeof"
+            | "void"
+            | "if"
+            | "else"
+            | "case"
+            | "export"
+            | "import"
+            | "from"
+            | "default"
+            | "as"
+            | "in"
+            | "of"
+            | "for"
+            | "while"
+            | "throw"
+            | "yield"
+            | "async"
+            | "function"
+            | "class"
+            | "readonly"
+            | "static"
     )
 }
 

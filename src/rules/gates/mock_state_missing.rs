@@ -6,5 +6,10 @@ use crate::rules::{Out, lacking};
 
 /// Judges the state matrix.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
-    lacking(world, out, |fault| fault == Fault::NoState, "say in the cell what is shown then; `n/a: why` where the state can't be");
+    lacking(
+        world,
+        out,
+        |fault| fault == Fault::NoState,
+        "say in the cell what is shown then; `n/a: why` where the state can't be",
+    );
 }

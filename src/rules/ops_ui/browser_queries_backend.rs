@@ -12,8 +12,12 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(because) = asked.map(|said| world.because(said)) else { return };
     for reach in world.facts.reaches.iter() {
         // A variable with its fallback behind it is one fault.
-        let is_same_line = |other: &&crate::facts::Reach| other.place.line == reach.place.line && other.artifact == reach.artifact;
-        if reach.sign == Sign::Variable && world.facts.reaches.iter().filter(is_same_line).any(|other| other.sign != Sign::Variable) {
+        let is_same_line = |other: &&crate::facts::Reach| {
+            other.place.line == reach.place.line && other.artifact == reach.artifact
+        };
+        if reach.sign == Sign::Variable
+            && world.facts.reaches.iter().filter(is_same_line).any(|other| other.sign != Sign::Variable)
+        {
             continue;
         }
         let name = product(&reach.backend);
@@ -25,11 +29,15 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             Sign::Port => ("the port it listens on", Confidence::Likely),
             Sign::Variable => ("a variable that every browser can read", Confidence::Likely),
         };
-        out.find(reach.shown.as_str(), &reach.place, format!("the browser reaches for {name}: `{}`", reach.shown))
-            .label(label)
-            .because(because.clone())
-            .confidence(confidence)
-            .help("let an operation of the API ask the backend and answer with a summary, and call that");
+        out.find(
+            reach.shown.as_str(),
+            &reach.place,
+            format!("the browser reaches for {name}: `{}`", reach.shown),
+        )
+        .label(label)
+        .because(because.clone())
+        .confidence(confidence)
+        .help("let an operation of the API ask the backend and answer with a summary, and call that");
     }
 }
 
