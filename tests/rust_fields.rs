@@ -61,7 +61,7 @@ struct User { number: u64, tag: UserTag }
 
 #[test]
 fn the_contract_says_what_hides_an_id() {
-    let files = r#"
+    let files = r"
 use tracing::info;
 fn one(user_id: Masked, user: &str) {
     info!(%user_id);
@@ -74,7 +74,7 @@ extends: observability-v1
 rust:
   sanitizers: [shortened]
   redacting_types: [Masked]
-"#;
+";
     judged("tracing", files, &["--min-confidence", "guess"]);
     // Where nothing asks for a form, any will do.
     let lenient = "use tracing::info;\nfn f(user_id: &str) { info!(user_id, x = 1); }\n--- telelint.yaml\nextends: observability-v1\nfields:\n  user_id: {on: [http]}\n";
@@ -282,6 +282,11 @@ fn f(port: u16, config: &Config) {
     SpanExporter::builder().with_tonic().with_endpoint("http://localhost:4317").build();
     SpanExporter::builder().with_tonic().with_endpoint("http://[::1]:4317").build();
     SpanExporter::builder().with_tonic().with_endpoint(&config.collector).build();
+    let builder = SpanExporter::builder().with_tonic();
+    builder.with_endpoint("http://collector:4317").build(); //~ error stack/plaintext-transport
+    // Another client in the same file.
+    let store = aws_sdk_s3::config::Builder::new().with_endpoint("http://minio:9000").build();
+    store.with_endpoint("http://minio:9000");
 }
 
 #[cfg(test)]
