@@ -60,6 +60,40 @@ struct User { number: u64, tag: UserTag }
 }
 
 #[test]
+fn variables_are_what_was_put_into_them_last() {
+    judged(
+        "tracing uuid",
+        r#"use tracing::info;
+use uuid::Uuid;
+
+struct Row { user_id: Uuid }
+
+fn one(user_id: Uuid) {
+    let user_id = hash(user_id);
+    info!(%user_id);
+    info!("{user_id} came", x = 1);
+}
+fn two(user_id: Uuid) {
+    let tag = format!("usr_{}", digest(&user_id));
+    info!(user_id = tag);
+    let each = |user_id: &str| info!(user_id);     //~ warning fields/unredacted-id
+}
+fn three(user_id: Uuid, found: Option<String>) {
+    if let Some(user_id) = found {
+        info!(user_id);                            //~ warning fields/unredacted-id
+    }
+}
+fn four(row: &Row, user_id: &str) {
+    info!(user_id = %row.user_id);                 //~ error fields/unredacted-id
+    info!(%row.user_id);                           //~ error fields/unredacted-id
+    info!(user_id);                                //~ warning fields/unredacted-id
+}
+"#,
+        &[],
+    );
+}
+
+#[test]
 fn the_contract_says_what_hides_an_id() {
     let files = r"
 use tracing::info;

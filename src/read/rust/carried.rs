@@ -9,7 +9,7 @@ use syn::{Expr, Lit};
 
 use super::calls;
 use super::walk::Walk;
-use super::worth::is_raw_id;
+use super::worth::{is_made_hidden, is_raw_id};
 use crate::detect::checks::is_hidden;
 use crate::detect::masked;
 use crate::detect::names::words;
@@ -116,7 +116,7 @@ impl Walk<'_> {
         };
         let content = match value {
             Some(value) => self.content(known, value),
-            None => self.of_variable(known, own),
+            None => self.of_variable(known, own, name.contains('.')),
         };
         let (function, field) = (self.function_name(), known.name.clone());
         let (name, place) = (masked(name), place.clone());
@@ -127,7 +127,9 @@ impl Walk<'_> {
         if let Some(text) = literal(value) {
             return known.of_text(text.as_bytes());
         }
-        if known.redacted.is_none() || !is_raw_id(value, self.setup.watch) {
+        let is_hidden =
+            is_made_hidden(value, self.setup.watch) || self.types.is_hidden(&calls::dotted(value));
+        if known.redacted.is_none() || is_hidden || !is_raw_id(value, self.setup.watch) {
             return Content::Fine;
         }
         match self.types.named(value) {
@@ -137,11 +139,12 @@ impl Walk<'_> {
     }
 
     /// Of a variable or a field of one, by its name.
-    fn of_variable(&self, known: &Known, name: &str) -> Content {
-        if known.redacted.is_none() {
+    fn of_variable(&self, known: &Known, name: &str, is_member: bool) -> Content {
+        if known.redacted.is_none() || (!is_member && self.types.is_hidden(name)) {
             return Content::Fine;
         }
-        match self.types.named_variable(name) {
+        let named = if is_member { self.types.named_member(name) } else { self.types.named_variable(name) };
+        match named {
             Some(of) => self.of_type(known, of),
             None => by_name(name),
         }
