@@ -195,6 +195,27 @@ fn f(meter: &Meter, span: &mut Span, url: &str) {{
 }
 
 #[test]
+fn secrets_in_constants_are_found_where_they_are_written() {
+    let files = r#"mod config;
+use tracing::info;
+
+const LIMIT: u32 = 3;
+
+fn f() {
+    info!(db = config::DSN, limit = LIMIT);   //~ error redaction/secret
+    let own = connect(config::DSN);
+}
+--- src/config.rs
+pub const DSN: &str = "postgres://orders:swordfish@db.internal/orders";
+"#;
+    judged("tracing", files, &[]);
+    let folder = package("tracing", files);
+    for command in [&["check", "--color", "never", "--show", "unknown"][..], &["facts"]] {
+        assert!(!telelint(&folder, command).stdout.contains("swordfish"));
+    }
+}
+
+#[test]
 fn labels_of_a_type_are_labels() {
     judged(
         "prometheus-client measured uuid",
