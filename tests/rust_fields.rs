@@ -60,8 +60,42 @@ struct User { number: u64, tag: UserTag }
 }
 
 #[test]
+fn variables_are_what_was_put_into_them_last() {
+    judged(
+        "tracing uuid",
+        r#"use tracing::info;
+use uuid::Uuid;
+
+struct Row { user_id: Uuid }
+
+fn one(user_id: Uuid) {
+    let user_id = hash(user_id);
+    info!(%user_id);
+    info!("{user_id} came", x = 1);
+}
+fn two(user_id: Uuid) {
+    let tag = format!("usr_{}", digest(&user_id));
+    info!(user_id = tag);
+    let each = |user_id: &str| info!(user_id);     //~ warning fields/unredacted-id
+}
+fn three(user_id: Uuid, found: Option<String>) {
+    if let Some(user_id) = found {
+        info!(user_id);                            //~ warning fields/unredacted-id
+    }
+}
+fn four(row: &Row, user_id: &str) {
+    info!(user_id = %row.user_id);                 //~ error fields/unredacted-id
+    info!(%row.user_id);                           //~ error fields/unredacted-id
+    info!(user_id);                                //~ warning fields/unredacted-id
+}
+"#,
+        &[],
+    );
+}
+
+#[test]
 fn the_contract_says_what_hides_an_id() {
-    let files = r#"
+    let files = r"
 use tracing::info;
 fn one(user_id: Masked, user: &str) {
     info!(%user_id);
@@ -74,7 +108,7 @@ extends: observability-v1
 rust:
   sanitizers: [shortened]
   redacting_types: [Masked]
-"#;
+";
     judged("tracing", files, &["--min-confidence", "guess"]);
     // Where nothing asks for a form, any will do.
     let lenient = "use tracing::info;\nfn f(user_id: &str) { info!(user_id, x = 1); }\n--- telelint.yaml\nextends: observability-v1\nfields:\n  user_id: {on: [http]}\n";
@@ -158,6 +192,27 @@ fn f(meter: &Meter, span: &mut Span, url: &str) {{
     // A contract that does not ask for it gets nothing.
     write(&folder, "telelint.yaml", "logs: {format: json}\n");
     assert!(!check(&folder, &[]).stdout.contains("redaction/secret"));
+}
+
+#[test]
+fn secrets_in_constants_are_found_where_they_are_written() {
+    let files = r#"mod config;
+use tracing::info;
+
+const LIMIT: u32 = 3;
+
+fn f() {
+    info!(db = config::DSN, limit = LIMIT);   //~ error redaction/secret
+    let own = connect(config::DSN);
+}
+--- src/config.rs
+pub const DSN: &str = "postgres://orders:swordfish@db.internal/orders";
+"#;
+    judged("tracing", files, &[]);
+    let folder = package("tracing", files);
+    for command in [&["check", "--color", "never", "--show", "unknown"][..], &["facts"]] {
+        assert!(!telelint(&folder, command).stdout.contains("swordfish"));
+    }
 }
 
 #[test]
@@ -282,6 +337,11 @@ fn f(port: u16, config: &Config) {
     SpanExporter::builder().with_tonic().with_endpoint("http://localhost:4317").build();
     SpanExporter::builder().with_tonic().with_endpoint("http://[::1]:4317").build();
     SpanExporter::builder().with_tonic().with_endpoint(&config.collector).build();
+    let builder = SpanExporter::builder().with_tonic();
+    builder.with_endpoint("http://collector:4317").build(); //~ error stack/plaintext-transport
+    // Another client in the same file.
+    let store = aws_sdk_s3::config::Builder::new().with_endpoint("http://minio:9000").build();
+    store.with_endpoint("http://minio:9000");
 }
 
 #[cfg(test)]

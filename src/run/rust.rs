@@ -1,6 +1,6 @@
 //! Rust files of a run with the packages they belong to: what the reader of Rust is given.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -24,7 +24,7 @@ pub fn read(
 ) -> Reading {
     let mut packages = Packages {
         root,
-        known: BTreeMap::new(),
+        known: HashMap::new(),
         workspaces: BTreeMap::new(),
         found: Vec::new(),
         broken: Vec::new(),
@@ -60,6 +60,11 @@ pub fn read(
 }
 
 fn bytes(target: &Target, fetch: &Fetch) -> Result<Vec<u8>, String> {
+    if let Origin::File(path) = &target.origin
+        && let Some(bytes) = at_once(path)
+    {
+        return Ok(bytes);
+    }
     let opened = open(target, fetch)?;
     let mut bytes = opened.head;
     // One byte more than is read shows that it is too much.
@@ -68,11 +73,20 @@ fn bytes(target: &Target, fetch: &Fetch) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
+/// A file that is small and not packed, in as few steps as the system lets; others take the long way, which says what is wrong.
+fn at_once(path: &Utf8Path) -> Option<Vec<u8>> {
+    let is_small = |data: &std::fs::Metadata| data.is_file() && data.len() <= rust::MAX_FILE as u64;
+    std::fs::metadata(path).ok().filter(is_small)?;
+    let bytes = std::fs::read(path).ok()?;
+    let is_packed = bytes.starts_with(b"\x1f\x8b") || bytes.starts_with(b"\x28\xb5\x2f\xfd");
+    (!is_packed).then_some(bytes)
+}
+
 /// The packages of a repository, looked for from files upwards.
 struct Packages<'r> {
     root: &'r Utf8Path,
-    /// By folder.
-    known: BTreeMap<Utf8PathBuf, Option<usize>>,
+    /// By folder; a path is compared part by part, so there is no order.
+    known: HashMap<Utf8PathBuf, Option<usize>>,
     /// What workspaces say, by folder.
     workspaces: BTreeMap<Utf8PathBuf, Option<Inherited>>,
     found: Vec<Package>,

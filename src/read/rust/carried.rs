@@ -2,20 +2,23 @@
 //! contract wants. Literals and types of ids tell for certain, names of variables only likely.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use proc_macro2::Span;
 use regex::bytes::Regex;
+use syn::spanned::Spanned;
 use syn::{Expr, Lit};
 
 use super::calls;
+use super::names::Name;
 use super::walk::Walk;
-use super::worth::is_raw_id;
+use super::worth::{is_made_hidden, is_raw_id};
 use crate::detect::checks::is_hidden;
-use crate::detect::masked;
 use crate::detect::names::words;
 use crate::detect::shapes::{Shape, is_uuid, shape_of};
+use crate::detect::{Hit, masked};
 use crate::facts::{Carried, Carrier, Content, Sighting, Spot, Tally, Way};
-use crate::read::watch::{Format, STANDARD, WatchedField};
+use crate::read::watch::{Detectors, Format, STANDARD, WatchedField};
 use crate::source::Place;
 
 /// The contract's own fields, by all their spellings.
@@ -116,7 +119,7 @@ impl Walk<'_> {
         };
         let content = match value {
             Some(value) => self.content(known, value),
-            None => self.of_variable(known, own),
+            None => self.of_variable(known, own, name.contains('.')),
         };
         let (function, field) = (self.function_name(), known.name.clone());
         let (name, place) = (masked(name), place.clone());
@@ -127,7 +130,9 @@ impl Walk<'_> {
         if let Some(text) = literal(value) {
             return known.of_text(text.as_bytes());
         }
-        if known.redacted.is_none() || !is_raw_id(value, self.setup.watch) {
+        let is_hidden =
+            is_made_hidden(value, self.setup.watch) || self.types.is_hidden(&calls::dotted(value));
+        if known.redacted.is_none() || is_hidden || !is_raw_id(value, self.setup.watch) {
             return Content::Fine;
         }
         match self.types.named(value) {
@@ -137,11 +142,12 @@ impl Walk<'_> {
     }
 
     /// Of a variable or a field of one, by its name.
-    fn of_variable(&self, known: &Known, name: &str) -> Content {
-        if known.redacted.is_none() {
+    fn of_variable(&self, known: &Known, name: &str, is_member: bool) -> Content {
+        if known.redacted.is_none() || (!is_member && self.types.is_hidden(name)) {
             return Content::Fine;
         }
-        match self.types.named_variable(name) {
+        let named = if is_member { self.types.named_member(name) } else { self.types.named_variable(name) };
+        match named {
             Some(of) => self.of_type(known, of),
             None => by_name(name),
         }
@@ -165,6 +171,11 @@ impl Walk<'_> {
         for (text, span) in texts(value) {
             self.looked_at(pointer, &text, span);
         }
+        // What a constant says, the file may not know.
+        if let constant @ Name::Constant(..) = self.name(Name::of(value)) {
+            let place = self.lines.at(value.span());
+            self.out.constants_written.push((pointer.to_owned(), constant, place));
+        }
     }
 
     /// What a method writes as it stands in the code: attributes, labels, help.
@@ -180,8 +191,8 @@ impl Walk<'_> {
     /// `KeyValue::new(key, value)`: an attribute of a span or a measurement, or a label.
     pub(super) fn attribute(&mut self, call: &syn::ExprCall) {
         if let Some((key, value)) = super::meters::key_value_of(call) {
-            let pointer = match self.name(super::names::Name::of(key)) {
-                super::names::Name::Known(key) => key,
+            let pointer = match self.name(Name::of(key)) {
+                Name::Known(key) => key,
                 _ => String::new(),
             };
             self.written_out(&pointer, value);
@@ -202,29 +213,33 @@ impl Walk<'_> {
 
     /// A text of what is recorded.
     pub(super) fn looked_at(&mut self, pointer: &str, text: &str, span: Span) {
-        let engine = self.setup.detectors.engine();
-        let mut hits = Vec::new();
-        engine.find(text.as_bytes(), &mut hits);
-        for hit in hits {
-            let detector = engine.detector(&hit);
-            if !detector.is_secret() {
-                continue;
-            }
-            let place = self.lines.at(span);
-            let mut seen = Tally::default();
-            seen.add(|| Spot { place, note: format!("{} bytes", hit.value.len()) });
-            let sighting = Sighting {
-                artifact: self.lines.path(),
-                service: String::new(),
-                detector: detector.id.clone(),
-                title: detector.card.title.clone(),
-                pointer: masked(pointer),
-                weak: hit.weak,
-                seen,
-            };
-            self.out.sighted.push(sighting);
-        }
+        let found = secrets(self.setup.detectors, text, pointer, &|| self.lines.at(span));
+        self.out.sighted.extend(found);
     }
+}
+
+/// The secrets in a text that becomes telemetry at a place.
+pub fn secrets(detectors: &Detectors, text: &str, pointer: &str, place: &dyn Fn() -> Place) -> Vec<Sighting> {
+    let engine = detectors.engine();
+    let mut hits = Vec::new();
+    engine.find(text.as_bytes(), &mut hits);
+    let of_secrets = hits.into_iter().filter(|hit| engine.detector(hit).is_secret());
+    let sighting = |hit: Hit| {
+        let (detector, place) = (engine.detector(&hit), place());
+        let artifact = Arc::clone(&place.path);
+        let mut seen = Tally::default();
+        seen.add(|| Spot { place, note: format!("{} bytes", hit.value.len()) });
+        Sighting {
+            artifact,
+            service: String::new(),
+            detector: detector.id.clone(),
+            title: detector.card.title.clone(),
+            pointer: masked(pointer),
+            weak: hit.weak,
+            seen,
+        }
+    };
+    of_secrets.map(sighting).collect()
 }
 
 /// Of a variable or a method of which only the name is known.

@@ -27,18 +27,26 @@ const METHODS: [(&str, &[&str]); 4] = [
     ("with_push_gateway", &["metrics_exporter_prometheus"]),
 ];
 
+/// What stands in the names of variables that hold an exporter.
+const CALLED: [&str; 6] = ["builder", "export", "metric", "otlp", "span", "trac"];
+
 impl Walk<'_> {
     /// A method call that gives an exporter its address.
     pub(super) fn connected(&mut self, call: &syn::ExprMethodCall) {
         let method = call.method.to_string();
         let Some((_, crates)) = METHODS.iter().find(|(name, _)| *name == method) else { return };
         let Some(address) = call.args.first() else { return };
-        // The chain begins with the crate, or the file imports what it begins with.
-        let of_chain = root(&call.receiver).and_then(|root| {
-            let first = self.imports.full(root).into_iter().next()?;
-            crates.iter().find(|of| **of == first)
-        });
-        let Some(of) = of_chain.or_else(|| crates.iter().find(|of| self.imports.uses(&[of]))) else { return };
+        let Some(begins) = root(&call.receiver) else { return };
+        let full = self.imports.full(begins);
+        // The chain begins with the crate, or with a variable that is called after what it holds, where the file imports
+        // the crate: clients of other systems have methods of these names, too.
+        let of_chain = crates.iter().find(|of| full.first().is_some_and(|first| first == *of));
+        let is_called_so = || {
+            let name = begins.get_ident().map(ToString::to_string).unwrap_or_default();
+            CALLED.iter().any(|word| name.contains(word))
+        };
+        let of_file = || crates.iter().find(|of| is_called_so() && self.imports.uses(&[of]));
+        let Some(of) = of_chain.or_else(of_file) else { return };
         let from = of.replace('_', "-");
         let (to, place, is_default) = self.address(address);
         self.out.connections.push(MadeConnection { place, from, to, is_default });

@@ -40,6 +40,8 @@ pub struct FileFacts {
     pub label_sets: Vec<(LabelSet, Vec<Place>)>,
     /// The contract's fields that it writes.
     pub carried: Vec<Carried>,
+    /// Constants that it writes: under which name, and where.
+    pub constants_written: Vec<(String, Name, Place)>,
     /// Secrets that stand in what it writes.
     pub sighted: Vec<Sighting>,
     /// Where it sends telemetry.

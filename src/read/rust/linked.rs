@@ -8,7 +8,6 @@ mod sets;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Source;
 use super::exporters::MadeConnection;
 use super::file::{ExporterOptions, FileFacts, Function, Made, MadeSpan, Measured};
 use super::label_sets::LabelSet;
@@ -18,6 +17,7 @@ use super::operations::Operated;
 use super::routes::Routes;
 use super::setup::MadeResource;
 use super::types::Maker;
+use super::{Source, carried};
 use crate::detect::masked;
 use crate::facts::{
     Connection, Facts, Gap, Practice, Practised, Protection, Resource, Span, SpanKind, Spot, Surface, Tally,
@@ -60,6 +60,8 @@ pub struct Linker<'l> {
     /// Types whose fields are labels, by name.
     label_sets: BTreeMap<String, Vec<Placed>>,
     connections: Vec<(Home, Arc<str>, MadeConnection)>,
+    /// Constants that are written: under which name, and where.
+    constants_written: Vec<(Home, String, Name, Place)>,
     /// By package and the field or variable that holds the instrument.
     measured: BTreeMap<Holder, Vec<(Home, Measured)>>,
     written: Vec<(Home, Arc<str>, Name, Place)>,
@@ -87,6 +89,7 @@ impl<'l> Linker<'l> {
             made: Vec::new(),
             label_sets: BTreeMap::new(),
             connections: Vec::new(),
+            constants_written: Vec::new(),
             measured: BTreeMap::new(),
             written: Vec::new(),
             spans: Vec::new(),
@@ -127,6 +130,9 @@ impl<'l> Linker<'l> {
             }
         }
         self.connections.extend(file.connections.into_iter().map(|made| (home, Arc::clone(&artifact), made)));
+        self.constants_written.extend(
+            file.constants_written.into_iter().map(|(pointer, name, place)| (home, pointer, name, place)),
+        );
         file.carried.into_iter().for_each(|carried| facts.carried.add(carried));
         file.sighted.into_iter().for_each(|sighting| facts.sightings.add(sighting));
         file.recorded.into_iter().for_each(|recorded| facts.recorded.add(recorded));
@@ -214,10 +220,14 @@ impl<'l> Linker<'l> {
         let of_routes = self.crates.iter().flat_map(|(at, of_crate)| {
             of_crate.routes.made.iter().map(|route| ((*at, usize::MAX), &route.path))
         });
+        // What else is written is a number, or is read with the file that writes it.
+        let of_secrets = self.constants_written.iter().filter(|(_, _, name, _)| speaks_of_a_secret(name));
+        let of_secrets = of_secrets.map(|(home, _, name, _)| (*home, name));
         let of_connections = self.connections.iter().map(|(home, _, made)| (*home, &made.to));
         let names = of_metrics
             .chain(of_connections)
             .chain(of_routes)
+            .chain(of_secrets)
             .chain(of_labels)
             .chain(of_spans)
             .chain(of_operations)
@@ -238,6 +248,7 @@ impl<'l> Linker<'l> {
         self.fields(facts);
         self.described(facts);
         self.connected(facts);
+        self.written_constants(facts);
         let crates = std::mem::take(&mut self.crates);
         for (at, of_crate) in &crates {
             self.operated(*at, of_crate, &crates, facts);
@@ -256,6 +267,16 @@ impl<'l> Linker<'l> {
             let mut seen = Tally::default();
             seen.add(|| Spot { place: place.clone(), note: String::new() });
             facts.written.add(Written { artifact: Arc::clone(artifact), name: name.text, seen });
+        }
+    }
+
+    /// Secrets in constants that are written.
+    fn written_constants(&self, facts: &mut Facts) {
+        for (home, pointer, name, place) in &self.constants_written {
+            let Some(text) = self.constants.text(name, *home) else { continue };
+            for sighting in carried::secrets(&self.watch.detectors, &text, pointer, &|| place.clone()) {
+                facts.sightings.add(sighting);
+            }
         }
     }
 
@@ -387,4 +408,11 @@ fn practised(
     place: Place,
 ) {
     facts.practised.add(Practised { artifact: Arc::clone(artifact), practice, by, in_service, place });
+}
+
+/// Whether a constant is called after what may hold a secret.
+fn speaks_of_a_secret(name: &Name) -> bool {
+    let Name::Constant(_, name) = name else { return false };
+    let parts = ["URL", "DSN", "KEY", "TOKEN", "SECRET", "PASS", "CONN", "AUTH"];
+    parts.iter().any(|part| name.contains(part))
 }

@@ -278,6 +278,11 @@ impl Constants {
         }
     }
 
+    /// The whole text that a name stands for, as the code has it: what must not be shown may stand in it.
+    pub fn text(&self, name: &Name, from: Home) -> Option<String> {
+        self.resolve_at(name, from, 0).ok().filter(|text| text.is_whole).map(|text| text.text)
+    }
+
     /// The constants that a name is made of and that are not here.
     pub fn missing(&self, name: &Name, from: Home, missing: &mut BTreeSet<String>) {
         match name {

@@ -1,7 +1,7 @@
 //! Whose a value is: the crates of messaging, payments and SSH, by the types of fields and arguments and by what made a
 //! variable. No types are inferred; what is not said in the file or by a field of the package stays unknown.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use syn::visit::Visit;
 use syn::{Expr, Type};
@@ -129,6 +129,8 @@ pub struct Types {
     arguments: Vec<HashMap<String, Shown>>,
     /// Of which types they are, where that is said.
     names: Vec<HashMap<String, String>>,
+    /// Those that hold what was hidden.
+    hidden: Vec<HashSet<String>>,
     /// Fields of this file's types.
     pub members: Members,
 }
@@ -139,6 +141,7 @@ impl Types {
         self.variables.push(HashMap::new());
         self.arguments.push(HashMap::new());
         self.names.push(HashMap::new());
+        self.hidden.push(HashSet::new());
     }
 
     /// It ends.
@@ -146,6 +149,7 @@ impl Types {
         self.variables.pop();
         self.arguments.pop();
         self.names.pop();
+        self.hidden.pop();
     }
 
     /// A variable or argument.
@@ -172,10 +176,31 @@ impl Types {
         };
     }
 
-    /// Of which type a variable or a field of that name is.
+    /// Of which type a variable is.
     pub fn named_variable(&self, name: &str) -> Option<&str> {
         let known = self.names.last().and_then(|names| names.get(name));
-        known.or_else(|| self.members.1.get(name)).map(String::as_str).filter(|name| !name.is_empty())
+        known.map(String::as_str).filter(|name| !name.is_empty())
+    }
+
+    /// Of which type a field of that name is.
+    pub fn named_member(&self, name: &str) -> Option<&str> {
+        self.members.1.get(name).map(String::as_str).filter(|name| !name.is_empty())
+    }
+
+    /// Whether a variable holds what was hidden.
+    pub fn set_hidden(&mut self, name: &str, is_hidden: bool) {
+        if let Some(hidden) = self.hidden.last_mut() {
+            if is_hidden {
+                hidden.insert(name.to_owned());
+            } else {
+                hidden.remove(name);
+            }
+        }
+    }
+
+    /// Whether it does.
+    pub fn is_hidden(&self, name: &str) -> bool {
+        self.hidden.last().is_some_and(|hidden| hidden.contains(name))
     }
 
     /// Of which type the value of an expression is.
@@ -190,15 +215,9 @@ impl Types {
                 _ => None,
             },
             Expr::Call(call) if call.args.len() == 1 => self.named(&call.args[0]),
-            Expr::Path(path) => {
-                let name = path.path.get_ident()?.to_string();
-                let known = self.names.last().and_then(|names| names.get(&name));
-                known.map(String::as_str).filter(|name| !name.is_empty())
-            }
+            Expr::Path(path) => self.named_variable(&path.path.get_ident()?.to_string()),
             Expr::Field(field) => match &field.member {
-                syn::Member::Named(name) => {
-                    self.members.1.get(&name.to_string()).map(String::as_str).filter(|name| !name.is_empty())
-                }
+                syn::Member::Named(name) => self.named_member(&name.to_string()),
                 syn::Member::Unnamed(_) => None,
             },
             _ => None,

@@ -15,7 +15,7 @@ use super::routes;
 use super::types::{self, Maker, Owner};
 use super::walk::{Walk, is_for_tests};
 use super::warp::Filter;
-use super::worth::is_raw;
+use super::worth::{is_made_hidden, is_raw};
 use super::{CRATES_OF_LOGGING, enums, operations, setup};
 use crate::facts::{Practice, Shown};
 
@@ -71,6 +71,16 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         self.forget(&arm.pat);
         visit::visit_arm(self, arm);
         self.locals.pop();
+    }
+
+    fn visit_expr_let(&mut self, shown: &'ast syn::ExprLet) {
+        self.forget_types(&shown.pat);
+        visit::visit_expr_let(self, shown);
+    }
+
+    fn visit_expr_for_loop(&mut self, each: &'ast syn::ExprForLoop) {
+        self.forget_types(&each.pat);
+        visit::visit_expr_for_loop(self, each);
     }
 
     fn visit_expr_assign(&mut self, assigned: &'ast syn::ExprAssign) {
@@ -230,6 +240,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 _ => None,
             };
             self.types.set_type(&name, typed);
+            self.types.set_hidden(&name, is_made_hidden(&init.expr, self.setup.watch));
             self.types.set(name, owner);
         }
     }

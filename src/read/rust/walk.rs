@@ -406,16 +406,17 @@ fn takes_a_guard(argument: &syn::FnArg) -> bool {
 impl Walk<'_> {
     /// Variables of a pattern hold what is not followed.
     pub(super) fn forget(&mut self, pattern: &syn::Pat) {
-        struct Names(Vec<String>);
-        impl<'ast> Visit<'ast> for Names {
-            fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
-                self.0.push(pattern.ident.to_string());
-            }
-        }
-        let mut names = Names(Vec::new());
-        names.visit_pat(pattern);
+        self.forget_types(pattern);
         if let Some(locals) = self.locals.last_mut() {
-            locals.extend(names.0.into_iter().map(|name| (name, Name::Unknown("a variable"))));
+            locals.extend(bound(pattern).into_iter().map(|name| (name, Name::Unknown("a variable"))));
+        }
+    }
+
+    /// Variables of a pattern are of types that are not followed.
+    pub(super) fn forget_types(&mut self, pattern: &syn::Pat) {
+        for name in bound(pattern) {
+            self.types.set_type(&name, None);
+            self.types.set_hidden(&name, false);
         }
     }
 
@@ -551,6 +552,19 @@ impl Walk<'_> {
             function.marks_failure |= is_mark;
         }
     }
+}
+
+/// The variables that a pattern binds.
+fn bound(pattern: &syn::Pat) -> Vec<String> {
+    struct Names(Vec<String>);
+    impl<'ast> Visit<'ast> for Names {
+        fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
+            self.0.push(pattern.ident.to_string());
+        }
+    }
+    let mut names = Names(Vec::new());
+    names.visit_pat(pattern);
+    names.0
 }
 
 /// Whether an item is compiled for tests, whatever else it needs.

@@ -93,6 +93,39 @@ pub fn is_raw(expression: &Expr, watch: &RustWatch) -> bool {
     raw(expression, watch, &says_something_about)
 }
 
+/// Whether what an expression gives was hidden, as far as names show: `hash(&id)`, `id.redacted()`.
+pub fn is_made_hidden(expression: &Expr, watch: &RustWatch) -> bool {
+    let hides = |name: &str| {
+        let known = watch.sanitizers.iter().chain(&watch.redacting_types);
+        known.into_iter().any(|known| known.rsplit("::").next() == Some(name)) || is_hidden(name)
+    };
+    match expression {
+        Expr::MethodCall(call) => {
+            hides(&call.method.to_string())
+                || call.args.iter().any(|argument| names_a_redactor(argument, &hides))
+                || is_made_hidden(&call.receiver, watch)
+        }
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => {
+                path.path.segments.iter().any(|segment| hides(&segment.ident.to_string()))
+                    || (call.args.len() == 1 && is_made_hidden(&call.args[0], watch))
+            }
+            _ => false,
+        },
+        Expr::Macro(made) => {
+            let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+            let parts = made.mac.parse_body_with(parser).unwrap_or_default();
+            parts.iter().any(|part| is_made_hidden(part, watch))
+        }
+        Expr::Reference(reference) => is_made_hidden(&reference.expr, watch),
+        Expr::Paren(paren) => is_made_hidden(&paren.expr, watch),
+        Expr::Try(tried) => is_made_hidden(&tried.expr, watch),
+        Expr::Await(awaited) => is_made_hidden(&awaited.base, watch),
+        Expr::Path(path) => path.path.segments.last().is_some_and(|last| hides(&last.ident.to_string())),
+        _ => false,
+    }
+}
+
 /// The same of an id, whose name rightly ends in `id`.
 pub fn is_raw_id(expression: &Expr, watch: &RustWatch) -> bool {
     raw(expression, watch, &says_something_about_an_id)
