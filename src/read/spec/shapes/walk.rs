@@ -547,12 +547,13 @@ impl<'a, 't> Walk<'a, 't> {
         missing: &mut Vec<&str>,
     ) {
         let key = entry.key();
-        if let Some(when) = object.whens.iter().find(|when| when.fields.contains_key(key)) {
-            let condition = condition_of(when);
+        let conditions: Vec<String> =
+            object.whens.iter().filter(|when| when.fields.contains_key(key)).map(condition_of).collect();
+        if !conditions.is_empty() {
             self.flaw(
                 "misplaced-key",
                 || entry.key_place(),
-                || format!("`{}` is allowed only where {condition}", masked(key)),
+                || format!("`{}` is allowed only where {}", masked(key), conditions.join(", or where ")),
             );
             return;
         }
