@@ -124,8 +124,10 @@ const KNOWN: [Known; 6] = [
     Known {
         reason: "AsyncAPI 3 takes JSON Schema's `true` and `false` only within a schema, by an `if` that means otherwise",
         is_it: |case| {
-            let is_boolean = case.change == Some(Change::Type(1));
-            is_async(case) && is_boolean && case.ours.is_none()
+            let (parent, key) = case.pointer.rsplit_once('/').unwrap_or_default();
+            let is_top = ["payload", "headers"].contains(&key) || parent == "/components/schemas";
+            let is_3 = case.document["asyncapi"].as_str().is_some_and(|version| version.starts_with('3'));
+            is_3 && is_top && case.change == Some(Change::Type(1)) && case.ours.is_none()
         },
     },
 ];
