@@ -1,5 +1,7 @@
 //! What tests of OpenAPI and AsyncAPI share: trees from text, trees as JSON, verdicts of our own tables.
 
+#![allow(dead_code, reason = "every test file is a crate of its own and uses its own part")]
+
 use std::sync::Arc;
 
 use serde_json::{Map, Number, Value as Json};

@@ -6,6 +6,7 @@
 
 mod forms;
 mod said;
+mod same;
 mod table;
 mod types;
 mod versions;

@@ -1,8 +1,10 @@
-//! What was found, up to a bound, and where it stands.
+//! What was found, up to a bound; how messages call a value and where they point.
 
 use super::MOST;
+use crate::detect::masked;
+use crate::naming::near::closest;
 use crate::source::Place;
-use crate::tree::{Entry, Flaw, Node};
+use crate::tree::{Entry, Flaw, Node, Value};
 
 /// Faults, in the order they were met.
 #[derive(Default)]
@@ -62,4 +64,62 @@ pub(super) fn start_of(node: Node<'_>) -> Place {
         return place;
     }
     Place { end_line: place.line, end_column: place.column + 1, ..place }
+}
+
+/// That a word is none of those that may stand there.
+pub(super) fn wrong_word<'w>(at: &At<'_>, text: &str, words: impl Iterator<Item = &'w str>) -> String {
+    let words: Vec<&str> = words.collect();
+    let near = closest(text, words.iter().copied()).filter(|_| words.len() > 1);
+    let all = listed(words.iter().map(|word| format!("`{word}`")));
+    match near {
+        Some(near) => format!("{} must be {all}; did you mean `{near}`?", name_of(at)),
+        None => format!("{} must be {all}", name_of(at)),
+    }
+}
+
+/// `a`; one of `a`, `b`, `c`.
+pub(super) fn listed(items: impl Iterator<Item = String>) -> String {
+    let items: Vec<String> = items.collect();
+    if items.len() == 1 { items.concat() } else { format!("one of {}", items.join(", ")) }
+}
+
+/// `a`, `b` and `c`.
+pub(super) fn listed_with<T: AsRef<str>>(items: impl Iterator<Item = T>, word: &str) -> String {
+    let items: Vec<String> = items.map(|item| item.as_ref().to_owned()).collect();
+    match items.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} {word} {last}", rest.join(", ")),
+        _ => items.concat(),
+    }
+}
+
+/// How a message calls a value.
+pub(super) fn name_of(at: &At<'_>) -> String {
+    match (at.entry, at.item) {
+        (Some(entry), _) => format!("`{}`", masked(entry.key())),
+        (None, Some((Some(key), number))) => format!("item {} of `{}`", number + 1, masked(key)),
+        (None, Some((None, number))) => format!("item {}", number + 1),
+        (None, None) => "the document".into(),
+    }
+}
+
+/// Whether nothing is written for a value.
+pub(super) fn is_empty(node: Node<'_>) -> bool {
+    let place = node.place();
+    node.value() == Value::Null && (place.line, place.column) == (place.end_line, place.end_column)
+}
+
+/// Where a wrong value stands: at its key where nothing is written.
+pub(super) fn place_of(at: &At<'_>) -> Place {
+    match at.entry {
+        Some(entry) if is_empty(at.node) => entry.key_place(),
+        _ => start_of(at.node),
+    }
+}
+
+/// Where something is missing: at the key of the value.
+pub(super) fn mark_of(at: &At<'_>) -> Place {
+    match at.entry {
+        Some(entry) => entry.key_place(),
+        None => start_of(at.node),
+    }
 }

@@ -213,7 +213,8 @@ impl Marks {
 /// Names of shapes while a table is read.
 pub(super) struct Names<'n> {
     numbers: &'n HashMap<&'n str, u32>,
-    pub asserts_formats: bool,
+    /// Formats that are asserted.
+    pub formats: &'n [Form],
 }
 
 impl Names<'_> {
@@ -269,9 +270,11 @@ impl Table {
                 return Err(format!("two shapes `{}`", shape.name));
             }
         }
-        let asserts_formats = attribute(top, "formats", version)?.is_some();
+        let formats = attribute(top, "formats", version)?;
+        let formats = formats.iter().flat_map(|list| list.items()).filter_map(Node::text);
+        let formats: Vec<Form> = formats.filter_map(Form::of).collect();
         let reader =
-            Reader { names: Names { numbers: &numbers, asserts_formats }, version, written: &written };
+            Reader { names: Names { numbers: &numbers, formats: &formats }, version, written: &written };
         let shapes = written.iter().map(|shape| {
             reader.shape(shape).map_err(|what| format!("{language:?} {version}, {}: {what}", shape.name))
         });

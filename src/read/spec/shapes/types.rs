@@ -134,7 +134,7 @@ impl Type {
             "number" | "integer" => Self::Number { range, is_whole: word == "integer", is_above: false },
             form => {
                 let form = Form::of(form).ok_or_else(|| format!("no type `{form}`"))?;
-                let form = Some(form).filter(|form| names.asserts_formats || !form.is_format());
+                let form = Some(form).filter(|form| !form.is_format() || names.formats.contains(form));
                 Self::String { length: range, form }
             }
         })

@@ -7,7 +7,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use super::forms::Form;
-use super::said::{At, Said, start_of};
+use super::said::{At, Said, is_empty, listed, listed_with, mark_of, name_of, place_of, wrong_word};
+use super::same::{digest, is_same};
 use super::table::{Kind, Object, Shape, Table, When};
 use super::types::{ListRule, Type};
 use crate::detect::masked;
@@ -435,7 +436,7 @@ impl<'a, 't> Walk<'a, 't> {
             let inner = At { node: entry.value(), entry: Some(entry), item: None };
             if let Some(field) = field(key) {
                 if matches!(field.of, Type::Never) {
-                    self.misplaced(entry, &whens);
+                    self.misplaced(entry, shape, &whens);
                 } else {
                     self.check(&inner, &field.of);
                 }
@@ -523,7 +524,7 @@ impl<'a, 't> Walk<'a, 't> {
     }
 
     /// A key that is not allowed where something else says so.
-    fn misplaced(&mut self, entry: Entry<'t>, whens: &[&When]) {
+    fn misplaced(&mut self, entry: Entry<'t>, shape: &Shape, whens: &[&When]) {
         let key = entry.key();
         let forbids =
             |when: &&&When| when.fields.get(key).is_some_and(|field| matches!(field.of, Type::Never));
@@ -533,7 +534,7 @@ impl<'a, 't> Walk<'a, 't> {
             || entry.key_place(),
             || match condition {
                 Some(condition) => format!("`{}` is not allowed where {condition}", masked(key)),
-                None => format!("`{}` is not allowed here", masked(key)),
+                None => format!("`{}` is not allowed in {}", masked(key), shape.title),
             },
         );
     }
@@ -547,12 +548,13 @@ impl<'a, 't> Walk<'a, 't> {
         missing: &mut Vec<&str>,
     ) {
         let key = entry.key();
-        if let Some(when) = object.whens.iter().find(|when| when.fields.contains_key(key)) {
-            let condition = condition_of(when);
+        let conditions: Vec<String> =
+            object.whens.iter().filter(|when| when.fields.contains_key(key)).map(condition_of).collect();
+        if !conditions.is_empty() {
             self.flaw(
                 "misplaced-key",
                 || entry.key_place(),
-                || format!("`{}` is allowed only where {condition}", masked(key)),
+                || format!("`{}` is allowed only where {}", masked(key), conditions.join(", or where ")),
             );
             return;
         }
@@ -590,91 +592,4 @@ impl<'a, 't> Walk<'a, 't> {
 fn condition_of(when: &When) -> String {
     let tests: Vec<String> = when.tests.iter().map(super::table::Test::called).collect();
     tests.join(" and ")
-}
-
-fn wrong_word<'w>(at: &At<'_>, text: &str, words: impl Iterator<Item = &'w str>) -> String {
-    let words: Vec<&str> = words.collect();
-    let near = closest(text, words.iter().copied()).filter(|_| words.len() > 1);
-    let all = listed(words.iter().map(|word| format!("`{word}`")));
-    match near {
-        Some(near) => format!("{} must be {all}; did you mean `{near}`?", name_of(at)),
-        None => format!("{} must be {all}", name_of(at)),
-    }
-}
-
-/// `a`; one of `a`, `b`, `c`.
-fn listed(items: impl Iterator<Item = String>) -> String {
-    let items: Vec<String> = items.collect();
-    if items.len() == 1 { items.concat() } else { format!("one of {}", items.join(", ")) }
-}
-
-/// `a`, `b` and `c`.
-fn listed_with<T: AsRef<str>>(items: impl Iterator<Item = T>, word: &str) -> String {
-    let items: Vec<String> = items.map(|item| item.as_ref().to_owned()).collect();
-    match items.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} {word} {last}", rest.join(", ")),
-        _ => items.concat(),
-    }
-}
-
-fn name_of(at: &At<'_>) -> String {
-    match (at.entry, at.item) {
-        (Some(entry), _) => format!("`{}`", masked(entry.key())),
-        (None, Some((Some(key), number))) => format!("item {} of `{}`", number + 1, masked(key)),
-        (None, Some((None, number))) => format!("item {}", number + 1),
-        (None, None) => "the document".into(),
-    }
-}
-
-/// Whether nothing is written for a value.
-fn is_empty(node: Node<'_>) -> bool {
-    node.value() == Value::Null && node.text() == Some("")
-}
-
-/// Where a wrong value stands: at its key where nothing is written.
-fn place_of(at: &At<'_>) -> Place {
-    match at.entry {
-        Some(entry) if is_empty(at.node) => entry.key_place(),
-        _ => start_of(at.node),
-    }
-}
-
-/// Where something is missing: at the key of the value.
-fn mark_of(at: &At<'_>) -> Place {
-    match at.entry {
-        Some(entry) => entry.key_place(),
-        None => start_of(at.node),
-    }
-}
-
-/// Equal for values that are the same.
-fn digest(node: Node<'_>) -> u64 {
-    use xxhash_rust::xxh3::xxh3_64;
-    match node.value() {
-        Value::Null => 1,
-        Value::Bool(is) => 2 + u64::from(is),
-        value @ Value::Number(_) => value.as_f64().map_or(4, |number| (number + 0.0).to_bits()),
-        Value::String(text) => xxh3_64(text.as_bytes()),
-        Value::List => 5 + node.items().len() as u64,
-        Value::Map => {
-            // The order of keys says nothing.
-            node.entries().fold(6, |sum, entry| sum ^ xxh3_64(entry.key().as_bytes()))
-        }
-    }
-}
-
-/// Whether two values are the same, as JSON Schema sees it.
-fn is_same(a: Node<'_>, b: Node<'_>) -> bool {
-    match (a.value(), b.value()) {
-        (Value::List, Value::List) => {
-            a.items().len() == b.items().len() && a.items().zip(b.items()).all(|(a, b)| is_same(a, b))
-        }
-        (Value::Map, Value::Map) => {
-            a.entries().len() == b.entries().len()
-                && a.entries()
-                    .all(|entry| b.get(entry.key()).is_some_and(|other| is_same(entry.value(), other)))
-        }
-        (a @ Value::Number(_), b @ Value::Number(_)) => a.as_f64() == b.as_f64(),
-        (a, b) => a == b,
-    }
 }
