@@ -167,7 +167,7 @@ impl<'t> Comment<'t> {
 impl Tree {
     /// Reads a text of at most [`MAX_BYTES`]; what is wrong with it is among [`Tree::flaws`].
     #[must_use]
-    pub fn read(path: &Arc<str>, text: Arc<str>, syntax: Syntax) -> Self {
+    pub fn read(path: &Arc<str>, text: &Arc<str>, syntax: Syntax) -> Self {
         let mut lines = vec![0];
         lines.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
         let mut characters = Vec::with_capacity(text.len() / BLOCK + 1);
@@ -179,7 +179,7 @@ impl Tree {
         characters.push(before);
         let tree = Self {
             path: Arc::clone(path),
-            text: Arc::clone(&text),
+            text: Arc::clone(text),
             lines,
             characters,
             values: Vec::new(),
@@ -194,8 +194,8 @@ impl Tree {
         };
         let builder = build::Builder::new(tree);
         match syntax {
-            Syntax::Yaml => yaml::read(&text, builder),
-            Syntax::Json => json::read(&text, builder),
+            Syntax::Yaml => yaml::read(text, builder),
+            Syntax::Json => json::read(text, builder),
         }
     }
 

@@ -166,7 +166,11 @@ fn compare(bases: &[Base], official: &Official) -> usize {
             }
         };
         if base.times >= places.len() * CHANGES.len() {
-            places.iter().for_each(|place| CHANGES.iter().for_each(|change| add(place, *change)));
+            for place in &places {
+                for change in CHANGES {
+                    add(place, change);
+                }
+            }
         } else {
             (0..base.times).for_each(|_| {
                 add(&places[dice.below(places.len())], CHANGES[dice.below(CHANGES.len())]);
@@ -275,7 +279,9 @@ fn own_documents_of_asyncapi() {
             take("/channels/orders.{org}.created", "servers");
         }
         if before("2.1") {
-            ["plain", "scram", "gss"].iter().for_each(|key| take("/components/securitySchemes", key));
+            for key in ["plain", "scram", "gss"] {
+                take("/components/securitySchemes", key);
+            }
             document.pointer_mut(&format!("{subscribe}/message")).unwrap()["examples"] =
                 json!([{"payload": 1}]);
         }

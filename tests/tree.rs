@@ -6,10 +6,10 @@ use proptest::prelude::*;
 use telelint::tree::{Node, Syntax, Tree, Value};
 
 fn tree(text: &str, syntax: Syntax) -> Tree {
-    Tree::read(&"doc.yaml".into(), Arc::from(text), syntax)
+    Tree::read(&"doc.yaml".into(), &Arc::from(text), syntax)
 }
 
-/// The tree as serde_json has it; numbers as text, since the two write them differently.
+/// The tree as `serde_json` has it; numbers as text, since the two write them differently.
 fn plain(node: Node<'_>) -> serde_json::Value {
     match node.value() {
         Value::Null => serde_json::Value::Null,
@@ -102,7 +102,8 @@ fn what_is_wrong_is_said_with_its_place() {
 
 #[test]
 fn a_wide_mapping_finds_its_keys_and_the_ones_that_come_twice() {
-    let mut text: String = (0..500).map(|at| format!("k{at}: {at}\n")).collect();
+    let lines: Vec<String> = (0..500).map(|at| format!("k{at}: {at}\n")).collect();
+    let mut text = lines.concat();
     let fine = tree(&text, Syntax::Yaml);
     let root = fine.root().unwrap();
     assert!((0..500).all(|at| root.get(&format!("k{at}")).unwrap().text() == Some(&*at.to_string())));
@@ -199,7 +200,7 @@ proptest! {
                     let again = root.at(&node.pointer());
                     prop_assert_eq!(again.map(Node::id), Some(node.id()));
                     left.extend(node.items().filter(|item| item.id() > node.id()));
-                    left.extend(node.entries().map(|entry| entry.value()).filter(|value| value.id() > node.id()));
+                    left.extend(node.entries().map(telelint::tree::Entry::value).filter(|value| value.id() > node.id()));
                 }
             }
         }

@@ -159,7 +159,7 @@ pub enum SchemeKind {
     Http,
     /// OAuth 2.
     OAuth2,
-    /// OpenID Connect.
+    /// Open ID Connect.
     OpenIdConnect,
     /// A certificate of the caller's.
     MutualTls,

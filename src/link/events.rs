@@ -4,7 +4,7 @@ use super::World;
 use super::subjects::{is_literal, meet};
 use crate::contract::fields::{Carrier, Need};
 use crate::contract::{Field, Said};
-use crate::facts::{Action, Direction, Event, Operation};
+use crate::facts::{Action, Direction, Event, Kind, Operation};
 use crate::finding::Because;
 
 impl<'a> World<'a> {
@@ -71,6 +71,13 @@ impl<'a> World<'a> {
 /// Whether any word of a subject is known.
 fn says_something(subject: &str) -> bool {
     subject.split(['.', '/']).any(|token| !token.is_empty() && !token.contains('{') && token != ">" && token != "*")
+}
+
+/// Whether the contract has a field on the surface that a kind of document describes.
+#[must_use]
+pub fn surface_of(field: &Field, kind: Kind) -> bool {
+    let carrier = if kind == Kind::Asyncapi { Carrier::Event } else { Carrier::Http };
+    field.on.iter().flatten().any(|on| on.value == carrier)
 }
 
 /// The spellings of a field: the contract's name first.

@@ -16,9 +16,8 @@ enum Token<'s> {
 fn tokens(subject: &str) -> Vec<Token<'_>> {
     let of = |token| match token {
         "*" => Token::One,
-        ">" | "#" => Token::Many,
         // What is put in may have dots.
-        "{}" => Token::Many,
+        ">" | "#" | "{}" => Token::Many,
         token if token.starts_with('{') && token.ends_with('}') => Token::One,
         // Half of it is put in: it may be anything, also several.
         token if token.contains("{}") => Token::Many,

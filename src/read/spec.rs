@@ -21,7 +21,7 @@ use crate::facts::{
 };
 use crate::read::{Reading, Watch, allows};
 use crate::source::Place;
-use crate::tree::{Flaw, Node, Syntax, Tree};
+use crate::tree::{Entry, Flaw, Node, Syntax, Tree};
 
 use documents::{Documents, Target};
 pub use documents::{MAX_FILES, Refusal, too_large};
@@ -51,13 +51,10 @@ pub fn read(source: Source, watch: &Watch, fetch: &dyn Fn(&str) -> Result<Vec<u8
         }
     };
     let kind = input.kind;
-    let syntax = if text.trim_start_matches('\u{feff}').trim_start().starts_with('{') && Syntax::of(&path) != Syntax::Json && once {
-        // A stream has no name that tells.
-        Syntax::Json
-    } else {
-        Syntax::of(&path)
-    };
-    let tree = Tree::read(&path, Arc::clone(&text), syntax);
+    // A stream need not have a name that tells.
+    let is_json = once && text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let syntax = if is_json { Syntax::Json } else { Syntax::of(&path) };
+    let tree = Tree::read(&path, &text, syntax);
     let bytes_of = |path: &str| {
         let bytes = fetch(path)?;
         let shown: Arc<str> = path.into();
@@ -69,7 +66,7 @@ pub fn read(source: Source, watch: &Watch, fetch: &dyn Fn(&str) -> Result<Vec<u8
     artifact.allows(&mut facts);
     artifact.read(watch, &mut facts);
     secrets::look(&documents, watch, &mut facts);
-    let lines = if once { kept(&facts, &path, &text) } else { std::collections::BTreeMap::new() };
+    let lines = if once { kept(&path, &text) } else { std::collections::BTreeMap::new() };
     Reading { facts, lines }
 }
 
@@ -120,7 +117,7 @@ impl<'d> Artifact<'d> {
             _ => ("channels", "asyncapi"),
         };
         let place = root.get(word).map_or_else(|| root.mark(), Node::place);
-        let anchor = root.get_entry(key).map_or_else(|| place.clone(), |entry| entry.key_place());
+        let anchor = root.get_entry(key).map_or_else(|| place.clone(), Entry::key_place);
         facts.descriptions.add(Description { place, kind: self.kind, version: version.clone(), anchor, is_whole });
         for server in match self.kind {
             Kind::Openapi => servers::of(self.documents, root),
@@ -239,10 +236,12 @@ impl<'d> Artifact<'d> {
     }
 }
 
+/// How many lines of a stream are kept, and how much of each.
+const KEPT_LINES: usize = 200_000;
+
 /// The lines that facts point at, where they can't be read again.
-fn kept(facts: &Facts, path: &Arc<str>, text: &str) -> std::collections::BTreeMap<(Arc<str>, u64), String> {
+fn kept(path: &Arc<str>, text: &str) -> std::collections::BTreeMap<(Arc<str>, u64), String> {
     // Any line may be pointed at, and a document is small: what is not asked for is dropped with the run.
-    let _ = facts;
-    let lines = text.lines().enumerate().take(200_000);
+    let lines = text.lines().enumerate().take(KEPT_LINES);
     lines.map(|(at, line)| ((Arc::clone(path), at as u64 + 1), line.chars().take(4096).collect())).collect()
 }

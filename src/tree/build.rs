@@ -98,12 +98,9 @@ impl Builder {
 
     pub fn alias(&mut self, anchor: usize, span: Range<usize>) {
         let span = narrow(span);
-        let (target, size) = match self.anchors.get(&anchor) {
-            Some((id, Some(size))) => (*id, *size),
-            _ => {
-                self.stop("alias-in-itself", &span, "an alias within what it stands for");
-                return;
-            }
+        let Some((target, Some(size))) = self.anchors.get(&anchor).copied() else {
+            self.stop("alias-in-itself", &span, "an alias within what it stands for");
+            return;
         };
         if self.wants_key() {
             let text = match self.tree.values[target as usize].data {

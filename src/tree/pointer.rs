@@ -8,7 +8,7 @@ pub fn escaped(step: &str) -> String {
     step.replace('~', "~0").replace('/', "~1")
 }
 
-impl<'t> Node<'t> {
+impl Node<'_> {
     /// The value at a pointer from here; the empty pointer is the value itself.
     #[must_use]
     pub fn at(self, pointer: &str) -> Option<Self> {

@@ -36,7 +36,7 @@ pub fn places(document: &Json) -> Vec<String> {
         match value {
             Json::Object(object) => object.iter().for_each(|(key, value)| add(key, value)),
             Json::Array(items) => {
-                items.iter().enumerate().for_each(|(at, value)| add(&at.to_string(), value))
+                items.iter().enumerate().for_each(|(at, value)| add(&at.to_string(), value));
             }
             _ => {}
         }

@@ -9,7 +9,7 @@ use telelint::read::spec::shapes;
 use telelint::tree::{Flaw, Node, Syntax, Tree, Value};
 
 pub fn tree(path: &str, text: &str) -> Tree {
-    Tree::read(&Arc::from(path), Arc::from(text), Syntax::of(path))
+    Tree::read(&Arc::from(path), &Arc::from(text), Syntax::of(path))
 }
 
 /// What is wrong with a document: with its version, or else with its structure. References are not followed.

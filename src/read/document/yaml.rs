@@ -30,7 +30,7 @@ pub fn tree(whole: &Whole, part: Range<usize>, facts: &mut Facts) -> Tree {
     let between = blank(text.get(line..part.start).unwrap_or_default());
     let made: Arc<str> =
         if part.start == 0 { inner.into() } else { format!("{before}{between}{inner}").into() };
-    let tree = Tree::read(whole.path(), made, Syntax::Yaml);
+    let tree = Tree::read(whole.path(), &made, Syntax::Yaml);
     if let Some(flaw) = tree.flaws().first() {
         facts.gaps.add(Gap {
             place: flaw.place.clone(),

@@ -40,18 +40,21 @@ struct View<'d> {
     documents: &'d Documents,
     root: Node<'d>,
     /// Messages that a channel carries, by identity.
-    carried: BTreeSet<(Arc<str>, u32)>,
+    carried: BTreeSet<Identity>,
     events: Vec<Event>,
 }
 
-fn identity(node: Node<'_>) -> (Arc<str>, u32) {
+/// Which value it is: the file, and its number there.
+type Identity = (Arc<str>, u32);
+
+fn identity(node: Node<'_>) -> Identity {
     (Arc::clone(node.tree().path()), node.target().id())
 }
 
 impl<'d> View<'d> {
     fn version_3(&mut self) {
         // Which way messages go, by channel and message: without a message, all of the channel.
-        let mut ways: BTreeMap<(Arc<str>, u32), Vec<(Option<(Arc<str>, u32)>, Direction, DirectionPlace)>> = BTreeMap::new();
+        let mut ways: BTreeMap<Identity, Vec<(Option<Identity>, Direction, DirectionPlace)>> = BTreeMap::new();
         for entry in self.root.get("operations").into_iter().flat_map(Node::entries) {
             let Followed::Value(operation) = self.documents.follow(entry.value()) else { continue };
             let Some(action) = operation.get("action") else { continue };

@@ -98,7 +98,7 @@ impl Documents {
             match fetch(&path) {
                 Ok(text) => {
                     let path: Arc<str> = path.as_str().into();
-                    let tree = Tree::read(&path, text, Syntax::of(&path));
+                    let tree = Tree::read(&path, &text, Syntax::of(&path));
                     documents.add(tree, &mut left);
                 }
                 Err(refusal) => {
@@ -315,7 +315,7 @@ fn missing(root: Node<'_>, pointer: &str) -> String {
     for step in pointer.split('/').skip(1) {
         let Some(next) = node.at(&format!("/{step}")) else {
             let step = step.replace("~1", "/").replace("~0", "~");
-            let near = closest(&step, node.entries().map(|entry| entry.key()));
+            let near = closest(&step, node.entries().map(crate::tree::Entry::key));
             let near = near.map_or(String::new(), |key| format!("; did you mean `{}`?", masked(key)));
             return format!("there is no `{}`{near}", masked(&step));
         };

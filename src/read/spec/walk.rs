@@ -93,10 +93,9 @@ fn note(key: &str, node: Node<'_>, value: Node<'_>, found: &mut Found) {
 /// What the keys of a value are; `None` where it is data.
 fn below(keys: Keys, key: &str, value: Node<'_>) -> Option<Keys> {
     match keys {
-        Keys::Names => Some(Keys::Words),
         Keys::Examples => Some(Keys::Example),
         Keys::Example if key == "value" => None,
-        Keys::Example => Some(Keys::Words),
+        Keys::Names | Keys::Example => Some(Keys::Words),
         Keys::Words => match key {
             "example" | "default" | "enum" | "const" | "defaultValue" => None,
             "examples" => value.is_map().then_some(Keys::Examples),

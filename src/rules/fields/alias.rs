@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::facts::{Spot, Tally, Way};
 use crate::link::World;
+use crate::link::events::surface_of;
 use crate::rules::Out;
 
 /// Reports them by stream and spelling, and by file of source.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     in_source(world, out);
+    in_schemas(world, out);
     for stream in world.streams() {
         for (name, used) in &stream.fields {
             let Some(field) = world.contract.fields.get(name) else { continue };
@@ -48,6 +50,20 @@ fn in_source(world: &World<'_>, out: &mut Out<'_>) {
             .cause(format!("{file} {alias}"))
             .because(world.because(said))
             .seen(seen.count, seen.also())
+            .help(format!("call it `{name}`, so that one query finds it everywhere"));
+    }
+}
+
+/// Properties of schemas: payloads of events, bodies of HTTP.
+fn in_schemas(world: &World<'_>, out: &mut Out<'_>) {
+    for seen in world.facts.schema_fields.iter() {
+        let (name, property) = (seen.field.as_str(), &seen.property);
+        let Some(field) = world.contract.fields.get(name).filter(|field| surface_of(field, seen.kind)) else { continue };
+        let Some(said) = field.aliases.iter().flatten().find(|said| said.value == property.name) else { continue };
+        out.find(name, &property.place, format!("`{}` is described for `{name}`", property.name))
+            .label(format!("`{name}` in the contract"))
+            .cause(format!("{} {}", property.place.path, property.name))
+            .because(world.because(said))
             .help(format!("call it `{name}`, so that one query finds it everywhere"));
     }
 }

@@ -3,11 +3,13 @@
 use crate::facts::{Carrier, Content, Way};
 use crate::finding::{Confidence, Level};
 use crate::link::World;
+use crate::link::events::surface_of;
 use crate::rules::Out;
 
 /// Reports them by stream and field, and where source code writes them.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     in_source(world, out);
+    in_schemas(world, out);
     for stream in world.streams() {
         for (name, used) in &stream.fields {
             let Some(form) = world.contract.fields.get(name).and_then(|field| field.redacted.as_ref()) else {
@@ -66,5 +68,25 @@ fn in_source(world: &World<'_>, out: &mut Out<'_>) {
                 "write it in the form `{}`, by a function that `rust.sanitizers` names, or not at all",
                 form.value
             ));
+    }
+}
+
+/// Properties of schemas that do not promise the redacted form, on surfaces the contract has the field on.
+fn in_schemas(world: &World<'_>, out: &mut Out<'_>) {
+    for seen in world.facts.schema_fields.iter() {
+        let (name, property) = (seen.field.as_str(), &seen.property);
+        let field = world.contract.fields.get(name).filter(|field| surface_of(field, seen.kind));
+        let Some(form) = field.and_then(|field| field.redacted.as_ref()) else { continue };
+        let bare = |pattern: &str| pattern.trim_start_matches('^').trim_end_matches('$').to_owned();
+        if property.is_listed || property.pattern.as_deref().is_some_and(|pattern| bare(pattern) == bare(form)) {
+            continue;
+        }
+        out.find(name, &property.place, format!("`{}` is not described in its redacted form", property.name))
+            .label("any text")
+            .cause(format!("{}", property.place))
+            .because(world.because(form))
+            .level(Level::Warning)
+            .confidence(Confidence::Likely)
+            .help(format!("give it the pattern `^{}$`, and write it in that form", form.value));
     }
 }

@@ -294,7 +294,7 @@ impl Table {
 fn tree(name: &str) -> Result<Tree, String> {
     let (_, text) =
         FILES.iter().find(|(file, _)| *file == name).ok_or_else(|| format!("no file `{name}`"))?;
-    let tree = Tree::read(&Arc::from(name), Arc::from(*text), Syntax::Yaml);
+    let tree = Tree::read(&Arc::from(name), &Arc::from(*text), Syntax::Yaml);
     match tree.flaws().first() {
         None => Ok(tree),
         Some(flaw) => Err(format!("{name}:{}: {}", flaw.place.line, flaw.what)),
