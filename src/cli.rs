@@ -46,7 +46,9 @@ enum Command {
     /// List every metric, span, event subject, log field and resource attribute that is seen.
     Inventory(inventory::Args),
     /// Show what must be there before observability features are coded, and what of it is missing.
-    #[command(after_help = "Exit codes: 0 no code has gone past an open gate, 1 some has, 2 something could not be read.")]
+    #[command(
+        after_help = "Exit codes: 0 no code has gone past an open gate, 1 some has, 2 something could not be read."
+    )]
     Gates(gates::Args),
     /// Print a JSON Schema.
     Schema(schema::Args),

@@ -24,7 +24,8 @@ pub use keep::Keep;
 pub use load::{ContractError, Loaded};
 pub use metrics::{Declared, Duty, Labels, Metrics};
 pub use platform::{
-    Access, Api, Backends, Environment, Events, Gates, OpsUi, Retention, RustSource, Topology, Traces, Transport, WeakAccess,
+    Access, Api, Backends, Environment, Events, Gates, OpsUi, Retention, RustSource, Topology, Traces,
+    Transport, WeakAccess,
 };
 pub use said::{Entries, Layer, Said};
 use said::{layer, section};

@@ -5,8 +5,8 @@
 
 pub mod carried;
 pub mod code;
-pub mod document;
 pub mod connection;
+pub mod document;
 pub mod fold;
 pub mod frontend;
 pub mod kind;
@@ -25,8 +25,8 @@ pub use code::{
     Action, Carrier, Cover, Operation, Practice, Practised, Recorded, Route, Service, Shown, Span, SpanKind,
     Way, Written,
 };
-pub use document::{Document, Purpose};
 pub use connection::{Connection, Protection};
+pub use document::{Document, Purpose};
 pub use fold::{Fact, Folded, Spot, Tally};
 pub use frontend::{ClientCall, PageRoute, Reach, Sign};
 pub use kind::{Kind, Role};
@@ -34,8 +34,7 @@ pub use logs::{FieldUse, Lack, LogStream, Message, Sensitive, Sighting};
 pub use metric::{Label, Metric, Oddity, Surface};
 pub use spec::{
     Alternative, ApiOperation, Body, BrokenReference, Correlation, Demand, Description, Direction,
-    DirectionPlace, Event, Location,
-    Parameter, Payload, Property, Response, SchemaField, SchemeKind, Server,
+    DirectionPlace, Event, Location, Parameter, Payload, Property, Response, SchemaField, SchemeKind, Server,
 };
 pub use values::Values;
 

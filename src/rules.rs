@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::detect::card::Class;
-use crate::detect::{Hidden, masked_with, printable};
 use crate::contract::fields::{Carrier, Need};
 use crate::contract::{Duty, Said};
+use crate::detect::card::Class;
+use crate::detect::{Hidden, masked_with, printable};
 use crate::facts::{Kind, Oddity, Payload, Property};
 use crate::finding::{Because, Confidence, Finding, Level};
 use crate::link::World;
@@ -346,7 +346,10 @@ pub fn malformed(world: &World<'_>, out: &mut Out<'_>, kind: Kind, asked: &Optio
             .label("here")
             .cause(format!("{} {}", spot.place, spot.note))
             .because(because.clone())
-            .help(format!("mend it as the specification has it; it is not valid as {} {title}", article(&title)));
+            .help(format!(
+                "mend it as the specification has it; it is not valid as {} {title}",
+                article(&title)
+            ));
     }
 }
 
@@ -367,17 +370,21 @@ pub fn dangling(world: &World<'_>, out: &mut Out<'_>, kind: Kind, asked: &Option
 pub fn lacks_field(world: &World<'_>, out: &mut Out<'_>, field: &str, help: &str) {
     let Some((wanted, because)) = world.field_on(field, Carrier::Event) else { return };
     let is_always = wanted.required.as_ref().is_some_and(|need| need.value == Need::Always);
-    for event in world.carried_events().filter(|event| event.payload == Payload::Described && !event.is_open) {
+    for event in world.carried_events().filter(|event| event.payload == Payload::Described && !event.is_open)
+    {
         let name = event.called();
         let all = event.fields.iter().chain(event.headers.iter().flatten());
-        let found: Vec<&Property> = all.filter(|property| is_named(&property.name, spellings(field, wanted))).collect();
+        let found: Vec<&Property> =
+            all.filter(|property| is_named(&property.name, spellings(field, wanted))).collect();
         let (place, message, label) = if found.is_empty() {
             let message = format!("the message `{name}` has no `{field}`");
             (&event.payload_place, message, format!("no `{field}` in the payload and the headers"))
         } else if is_always && !found.iter().any(|property| property.is_required) {
             let message = format!("the message `{name}` may come without `{field}`");
             (&found[0].place, message, "not among the required properties".to_owned())
-        } else if let Some(odd) = found.iter().find(|found| !found.types.is_empty() && !found.types.contains("string")) {
+        } else if let Some(odd) =
+            found.iter().find(|found| !found.types.is_empty() && !found.types.contains("string"))
+        {
             (&odd.place, format!("`{field}` of the message `{name}` is no string"), "ids are text".to_owned())
         } else {
             continue;
@@ -538,8 +545,7 @@ pub fn unknown(pattern: &str) -> Option<Option<&'static str>> {
 }
 
 /// Families, and rules of the others, that come with further readers: a contract may already speak of them.
-const PLANNED: [&str; 7] =
-    ["gates", "ops-ui", "queries", "resource", "retention", "stack", "traces"];
+const PLANNED: [&str; 7] = ["gates", "ops-ui", "queries", "resource", "retention", "stack", "traces"];
 
 fn is_planned(pattern: &str) -> bool {
     let Some((family, fault)) = pattern.split_once('/') else { return false };

@@ -195,7 +195,8 @@ pub fn gates(job: &Job) -> (Vec<Gates>, Vec<(Place, String)>) {
                 queue.add(nested);
                 let unreadable = facts.unreadable.iter();
                 troubles.extend(unreadable.map(|what| (what.place.clone(), what.reason.clone())));
-                let world = World::new(&facts, &unit.contract, Vec::new(), unit.whole, &sources).on(job.wanted.today);
+                let world =
+                    World::new(&facts, &unit.contract, Vec::new(), unit.whole, &sources).on(job.wanted.today);
                 let gates = world.gates();
                 // A folder with a contract of its own need not have an ops page of its own.
                 let speaks = |gate: &Gate| !gate.evidence.is_empty() || !gate.dependents.is_empty();
@@ -325,7 +326,9 @@ fn gather(job: &Job, unit: &Unit, root: &Utf8Path) -> Gathered {
 
 fn read_one(target: &Target, fetch: &Fetch, watch: &Watch, root: &Utf8Path) -> Reading {
     match open(target, fetch) {
-        Ok(opened) if matches!(opened.kind, Kind::Openapi | Kind::Asyncapi) => specs::read(opened, watch, root),
+        Ok(opened) if matches!(opened.kind, Kind::Openapi | Kind::Asyncapi) => {
+            specs::read(opened, watch, root)
+        }
         Ok(opened) => read::read(opened, watch),
         Err(reason) => read::unreadable(&target.path, reason, watch),
     }

@@ -158,7 +158,8 @@ const ARROWS: [(&str, &[&str]); 16] = [
     (
         "run",
         &[
-            "contract", "detect", "discover", "facts", "finding", "link", "quiet", "read", "rules", "source", "tree",
+            "contract", "detect", "discover", "facts", "finding", "link", "quiet", "read", "rules", "source",
+            "tree",
         ],
     ),
     ("report", &["finding", "source", "rules", "run", "facts", "contract"]),

@@ -102,7 +102,13 @@ fn human(all: &[Gates]) -> String {
                 rows(&mut out, "needed by", gate.dependents.iter().map(shown).collect());
             }
             let asked = &gate.asked;
-            let _ = writeln!(out, "    asked by   {}:{}: {}\n", asked.place.path, asked.place.line, asked.text.trim());
+            let _ = writeln!(
+                out,
+                "    asked by   {}:{}: {}\n",
+                asked.place.path,
+                asked.place.line,
+                asked.text.trim()
+            );
         }
     }
     let _ = writeln!(out, "{}", summary(all));
@@ -170,7 +176,8 @@ fn markdown(all: &[Gates]) -> String {
 }
 
 fn json_of(all: &[Gates]) -> String {
-    let shown = |shown: &Shown| json!({"path": &*shown.place.path, "line": shown.place.line, "what": shown.what});
+    let shown =
+        |shown: &Shown| json!({"path": &*shown.place.path, "line": shown.place.line, "what": shown.what});
     let lack = |lack: &Lack| {
         let place = lack.place.as_ref();
         json!({

@@ -71,9 +71,9 @@ pub fn of_name(path: &str) -> Option<Kind> {
 #[must_use]
 pub fn of_stream(head: &[u8]) -> Option<Kind> {
     let text = String::from_utf8_lossy(head);
-    exposition(&text).or_else(|| specification(&text)).or_else(|| {
-        crate::read::logs::is_log(head).then_some(Kind::Logs)
-    })
+    exposition(&text)
+        .or_else(|| specification(&text))
+        .or_else(|| crate::read::logs::is_log(head).then_some(Kind::Logs))
 }
 
 /// OpenAPI or AsyncAPI, if a key at the top of the document says so.

@@ -388,4 +388,3 @@ impl Fact for BrokenReference {
     }
     fn absorb(&mut self, _: Self) {}
 }
-

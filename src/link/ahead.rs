@@ -79,7 +79,8 @@ impl World<'_> {
             let name = method.map_or_else(|| path.to_owned(), |method| format!("{method} {path}"));
             let because = self.because(route);
             let entry = missing.entry(name.clone());
-            let entry = entry.or_insert_with(|| Unspecified { name, place: None, ahead: Vec::new(), because });
+            let entry =
+                entry.or_insert_with(|| Unspecified { name, place: None, ahead: Vec::new(), because });
             entry.ahead.push(place.clone());
         }
         missing.into_values().collect()
@@ -109,7 +110,11 @@ impl World<'_> {
             let subject = event.subject.as_ref().map_or(name, |said| said.as_str());
             let is_operational = event.operational.as_ref().is_some_and(|said| said.value);
             let is_known = missing.keys().any(|known| meet(known, subject));
-            if !self.whole || is_known || is_specified(subject) || !(is_operational || self.operational(subject).is_some()) {
+            if !self.whole
+                || is_known
+                || is_specified(subject)
+                || !(is_operational || self.operational(subject).is_some())
+            {
                 continue;
             }
             let anchor = documents.first().map_or_else(|| place.clone(), |document| document.anchor.clone());

@@ -66,7 +66,8 @@ impl<'a> World<'a> {
     pub fn operation_at(&self, method: Option<&str>, path: &str) -> Option<&'a ApiOperation> {
         let facts = self.facts;
         facts.api_operations.iter().find(|operation| {
-            method.is_none_or(|method| method.eq_ignore_ascii_case(&operation.method)) && is_at(operation, path)
+            method.is_none_or(|method| method.eq_ignore_ascii_case(&operation.method))
+                && is_at(operation, path)
         })
     }
 
@@ -78,7 +79,8 @@ impl<'a> World<'a> {
             if exempt.is_match(&route.path) || route.path.contains('*') {
                 return None;
             }
-            let mut at = facts.api_operations.iter().filter(|operation| is_near(operation, &route.path)).peekable();
+            let mut at =
+                facts.api_operations.iter().filter(|operation| is_near(operation, &route.path)).peekable();
             if at.peek().is_none() {
                 return Some((route, None));
             }
@@ -108,7 +110,8 @@ impl<'a> World<'a> {
             facts.api_operations.iter().partition(|operation| is_served(operation));
         let of_served = |operation: &&ApiOperation| {
             let count = served.iter().filter(|other| other.artifact == operation.artifact).count();
-            let all = facts.api_operations.iter().filter(|other| other.artifact == operation.artifact).count();
+            let all =
+                facts.api_operations.iter().filter(|other| other.artifact == operation.artifact).count();
             // Where most of a document is answered elsewhere, the rest may be, too.
             2 * count >= all
         };

@@ -70,7 +70,9 @@ impl<'a> World<'a> {
 
 /// Whether any word of a subject is known.
 fn says_something(subject: &str) -> bool {
-    subject.split(['.', '/']).any(|token| !token.is_empty() && !token.contains('{') && token != ">" && token != "*")
+    subject
+        .split(['.', '/'])
+        .any(|token| !token.is_empty() && !token.contains('{') && token != ">" && token != "*")
 }
 
 /// Whether the contract has a field on the surface that a kind of document describes.

@@ -35,8 +35,13 @@ pub fn meet(one: &str, other: &str) -> bool {
             ([], []) => true,
             ([Token::Many, rest @ ..], [_, more @ ..]) | ([_, more @ ..], [Token::Many, rest @ ..]) => {
                 // It takes one, and goes on or is through.
-                let (longer, many) = if one.first() == Some(&Token::Many) { (one, false) } else { (other, true) };
-                if many { both(more, longer) || both(more, rest) } else { both(longer, more) || both(rest, more) }
+                let (longer, many) =
+                    if one.first() == Some(&Token::Many) { (one, false) } else { (other, true) };
+                if many {
+                    both(more, longer) || both(more, rest)
+                } else {
+                    both(longer, more) || both(rest, more)
+                }
             }
             ([Token::Word(a), rest @ ..], [Token::Word(b), more @ ..]) => a == b && both(rest, more),
             ([_, rest @ ..], [_, more @ ..]) => both(rest, more),

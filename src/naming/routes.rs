@@ -17,7 +17,11 @@ fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
         let inner = inner.or_else(|| step.strip_prefix('<').and_then(|step| step.strip_suffix('>')));
         if let Some(name) = inner {
             // axum, actix-web, rocket.
-            return if name.starts_with('*') || name.ends_with(":.*") || name.ends_with("..") { Step::Rest } else { Step::Any };
+            return if name.starts_with('*') || name.ends_with(":.*") || name.ends_with("..") {
+                Step::Rest
+            } else {
+                Step::Any
+            };
         }
         match step.as_bytes()[0] {
             b':' => Step::Any,

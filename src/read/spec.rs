@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use crate::detect::masked;
 use crate::facts::{
-    AllowComment, BrokenReference, Description, Facts, Fault, Gap, Gravity, Input, Kind, SchemaField, Spot, Tally,
-    Unreadable,
+    AllowComment, BrokenReference, Description, Facts, Fault, Gap, Gravity, Input, Kind, SchemaField, Spot,
+    Tally, Unreadable,
 };
 use crate::read::{Reading, Watch, allows};
 use crate::source::Place;
@@ -118,7 +118,13 @@ impl<'d> Artifact<'d> {
         };
         let place = root.get(word).map_or_else(|| root.mark(), Node::place);
         let anchor = root.get_entry(key).map_or_else(|| place.clone(), Entry::key_place);
-        facts.descriptions.add(Description { place, kind: self.kind, version: version.clone(), anchor, is_whole });
+        facts.descriptions.add(Description {
+            place,
+            kind: self.kind,
+            version: version.clone(),
+            anchor,
+            is_whole,
+        });
         for server in match self.kind {
             Kind::Openapi => servers::of(self.documents, root),
             _ => servers::of_events(self.documents, root),
@@ -198,7 +204,12 @@ impl<'d> Artifact<'d> {
                 }
             };
             let target = masked(reference.text().unwrap_or_default());
-            facts.broken_references.add(BrokenReference { place: reference.place(), kind: self.kind, target, reason });
+            facts.broken_references.add(BrokenReference {
+                place: reference.place(),
+                kind: self.kind,
+                target,
+                reason,
+            });
         }
         is_whole
     }
@@ -207,7 +218,9 @@ impl<'d> Artifact<'d> {
     fn fields(&self, watch: &Watch, facts: &mut Facts) {
         for (schema, entry) in self.documents.properties() {
             let named = |names: &&Vec<String>| names.iter().any(|name| name == entry.key());
-            let Some(field) = watch.specs.fields.iter().find(named).and_then(|names| names.first()) else { continue };
+            let Some(field) = watch.specs.fields.iter().find(named).and_then(|names| names.first()) else {
+                continue;
+            };
             let mut property = self.documents.property(entry.key(), entry.key_place(), entry.value());
             let required = schema.get("required").into_iter().flat_map(Node::items);
             property.is_required = required.filter_map(Node::as_str).any(|name| name == entry.key());

@@ -8,8 +8,8 @@ use globset::GlobBuilder;
 
 use crate::detect::card::{self, Weight};
 use crate::detect::{Card, Engine, Hidden};
-use crate::naming::routes;
 use crate::facts::Purpose;
+use crate::naming::routes;
 
 /// What readers are told to watch for.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +52,8 @@ impl SpecWatch {
     #[must_use]
     pub fn is_ops(&self, method: &str, path: &str, bases: &std::collections::BTreeSet<String>) -> bool {
         let is_listed = self.operations.iter().any(|(of, at)| {
-            of.eq_ignore_ascii_case(method) && bases.iter().any(|base| routes::same(&format!("{base}{path}"), at))
+            of.eq_ignore_ascii_case(method)
+                && bases.iter().any(|base| routes::same(&format!("{base}{path}"), at))
         });
         is_listed || self.ops_route.as_deref().is_some_and(|route| routes::is_within(path, route))
     }
@@ -122,7 +123,8 @@ impl Watch {
     /// Names this reading, so that facts of different ones are not mixed.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let Self { exact_values, compare, logs, detectors, hidden: _, rust, specs, documents, frontend } = self;
+        let Self { exact_values, compare, logs, detectors, hidden: _, rust, specs, documents, frontend } =
+            self;
         // Where the repository lies makes no difference to what is looked for.
         let DocumentWatch { patterns, states, root: _ } = documents;
         let Detectors { levels, custom, secrets, .. } = &**detectors;

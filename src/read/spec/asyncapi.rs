@@ -15,7 +15,11 @@ use crate::tree::{Entry, Node};
 /// Reads a document's events.
 pub fn read(documents: &Documents, root: Node<'_>, version: &str, facts: &mut Facts) {
     let mut view = View { documents, root, carried: BTreeSet::new(), events: Vec::new() };
-    if version.starts_with('2') { view.version_2() } else { view.version_3() }
+    if version.starts_with('2') {
+        view.version_2()
+    } else {
+        view.version_3()
+    }
     // Messages that no channel carries.
     for entry in root.at("/components/messages").into_iter().flat_map(Node::entries) {
         let Followed::Value(message) = documents.follow(entry.value()) else { continue };
@@ -54,7 +58,8 @@ fn identity(node: Node<'_>) -> Identity {
 impl<'d> View<'d> {
     fn version_3(&mut self) {
         // Which way messages go, by channel and message: without a message, all of the channel.
-        let mut ways: BTreeMap<Identity, Vec<(Option<Identity>, Direction, DirectionPlace)>> = BTreeMap::new();
+        let mut ways: BTreeMap<Identity, Vec<(Option<Identity>, Direction, DirectionPlace)>> =
+            BTreeMap::new();
         for entry in self.root.get("operations").into_iter().flat_map(Node::entries) {
             let Followed::Value(operation) = self.documents.follow(entry.value()) else { continue };
             let Some(action) = operation.get("action") else { continue };
@@ -92,7 +97,8 @@ impl<'d> View<'d> {
                 for (_, direction, way) in of_it {
                     directions.entry(*direction).or_insert_with(|| way.clone());
                 }
-                let channel = Channel { address: address.clone().unwrap_or_default(), place: entry.key_place() };
+                let channel =
+                    Channel { address: address.clone().unwrap_or_default(), place: entry.key_place() };
                 self.carry(message, value, channel, directions);
             }
         }
@@ -106,7 +112,8 @@ impl<'d> View<'d> {
                 let Some(message) = operation.value().get_entry("message") else { continue };
                 let way = DirectionPlace { operation: operation.key_place(), action: operation.key_place() };
                 let alternatives = message.value().get("oneOf");
-                let messages: Vec<Node<'d>> = alternatives.map_or_else(|| vec![message.value()], |m| m.items().collect());
+                let messages: Vec<Node<'d>> =
+                    alternatives.map_or_else(|| vec![message.value()], |m| m.items().collect());
                 for node in messages {
                     let Followed::Value(value) = self.documents.follow(node) else { continue };
                     let channel = Channel { address: entry.key().to_owned(), place: entry.key_place() };
@@ -125,8 +132,11 @@ impl<'d> View<'d> {
     ) {
         self.carried.insert(identity(message));
         // Where the message itself stands; of one without a key of its own, the key that it is under.
-        let own = message.entry().filter(|own| message.parent().is_some_and(Node::is_map) && own.key() != "message");
-        let (key, place) = own.map_or_else(|| (entry.key(), entry.key_place()), |own| (own.key(), own.key_place()));
+        let own = message
+            .entry()
+            .filter(|own| message.parent().is_some_and(Node::is_map) && own.key() != "message");
+        let (key, place) =
+            own.map_or_else(|| (entry.key(), entry.key_place()), |own| (own.key(), own.key_place()));
         let place = if message.parent().is_some_and(Node::is_list) { message.mark() } else { place };
         let mut event = self.event(key, place, message, Some(channel));
         event.directions = directions;
@@ -140,7 +150,8 @@ impl<'d> View<'d> {
             .flat_map(Node::items)
             .filter_map(|part| self.documents.follow(part).value())
             .collect();
-        let said = |key: &str| message.get_entry(key).or_else(|| traits.iter().find_map(|part| part.get_entry(key)));
+        let said =
+            |key: &str| message.get_entry(key).or_else(|| traits.iter().find_map(|part| part.get_entry(key)));
         let name = said("name").or_else(|| said("messageId")).and_then(|entry| entry.value().as_str());
         let name = name.unwrap_or(if key == "message" { "" } else { key });
         let mut is_open = false;
@@ -176,9 +187,8 @@ impl<'d> View<'d> {
             is_open |= top.is_open;
             headers = Some(top.into_properties());
         }
-        let correlation = said("correlationId").map_or(Correlation::Missing, |entry| {
-            self.correlation(entry.value(), schema, header_schema)
-        });
+        let correlation = said("correlationId")
+            .map_or(Correlation::Missing, |entry| self.correlation(entry.value(), schema, header_schema));
         Event {
             artifact: Arc::clone(self.root.tree().path()),
             place,

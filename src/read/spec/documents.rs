@@ -147,9 +147,10 @@ impl Documents {
 
     /// Every reference, in order of file and place.
     pub fn references(&self) -> impl Iterator<Item = Node<'_>> {
-        self.trees.iter().zip(&self.found).flat_map(|(tree, found)| {
-            found.references.iter().filter_map(|id| tree.node(*id))
-        })
+        self.trees
+            .iter()
+            .zip(&self.found)
+            .flat_map(|(tree, found)| found.references.iter().filter_map(|id| tree.node(*id)))
     }
 
     /// Properties of schemas, with the schema that names each.

@@ -20,7 +20,9 @@ const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "
 pub fn read(documents: &Documents, root: Node<'_>, watch: &SpecWatch, facts: &mut Facts) {
     let view = View { documents, root, watch };
     let servers = servers::of(documents, root);
-    for path in root.get("paths").into_iter().flat_map(Node::entries).filter(|path| path.key().starts_with('/')) {
+    for path in
+        root.get("paths").into_iter().flat_map(Node::entries).filter(|path| path.key().starts_with('/'))
+    {
         let Followed::Value(item) = documents.follow(path.value()) else { continue };
         let own_servers = item.get("servers").map(|_| servers::of(documents, item));
         let more = item.get("additionalOperations").into_iter().flat_map(Node::entries);
@@ -42,7 +44,13 @@ struct View<'d> {
 }
 
 impl<'d> View<'d> {
-    fn operation(&self, path: &str, item: Node<'d>, method: Entry<'d>, bases: BTreeSet<String>) -> ApiOperation {
+    fn operation(
+        &self,
+        path: &str,
+        item: Node<'d>,
+        method: Entry<'d>,
+        bases: BTreeSet<String>,
+    ) -> ApiOperation {
         let operation = method.value();
         let name = method.key().to_uppercase();
         let (mut is_open, mut parameters) = (false, Vec::new());
@@ -75,7 +83,12 @@ impl<'d> View<'d> {
             path: masked(path),
             bases,
             security: security.map(Entry::key_place),
-            alternatives: security.map(Entry::value).into_iter().flat_map(Node::items).map(|a| self.alternative(a)).collect(),
+            alternatives: security
+                .map(Entry::value)
+                .into_iter()
+                .flat_map(Node::items)
+                .map(|a| self.alternative(a))
+                .collect(),
             roles,
             parameters,
             responses_place,
@@ -175,7 +188,9 @@ fn one_parameter(parameter: Node<'_>) -> Option<Parameter> {
 
 /// What a scheme is, and where it says so.
 fn kind(scheme: Node<'_>, entry: Entry<'_>) -> (SchemeKind, Place) {
-    let said = |key: &str| scheme.get(key).map(|node| (node.as_str().unwrap_or_default().to_lowercase(), node.place()));
+    let said = |key: &str| {
+        scheme.get(key).map(|node| (node.as_str().unwrap_or_default().to_lowercase(), node.place()))
+    };
     let Some((word, place)) = said("type") else { return (SchemeKind::Other, entry.key_place()) };
     match word.as_str() {
         "apikey" => match said("in") {

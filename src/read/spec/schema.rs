@@ -30,7 +30,10 @@ impl Top {
     #[must_use]
     pub fn into_properties(self) -> Vec<Property> {
         let Self { properties, required, .. } = self;
-        let of = |(name, property): (String, Property)| Property { is_required: required.contains(&name), ..property };
+        let of = |(name, property): (String, Property)| Property {
+            is_required: required.contains(&name),
+            ..property
+        };
         properties.into_iter().map(of).collect()
     }
 }
@@ -127,19 +130,24 @@ impl Documents {
             return Some(schema.value() == Value::Bool(false));
         }
         let types = schema.get("type");
-        let is_scalar = types.into_iter().flat_map(|node| node.items().chain(node.as_str().map(|_| node))).any(
-            |node| matches!(node.as_str(), Some("string" | "number" | "integer" | "boolean" | "null")),
-        );
+        let is_scalar = types
+            .into_iter()
+            .flat_map(|node| node.items().chain(node.as_str().map(|_| node)))
+            .any(|node| matches!(node.as_str(), Some("string" | "number" | "integer" | "boolean" | "null")));
         let filled = |key: &str| schema.get(key).is_some_and(|node| node.entries().len() > 0);
         if is_scalar || filled("properties") || filled("patternProperties") {
             return Some(true);
         }
-        if ["enum", "const", "not", "if", "prefixItems", "$dynamicRef"].iter().any(|key| schema.get(key).is_some()) {
+        if ["enum", "const", "not", "if", "prefixItems", "$dynamicRef"]
+            .iter()
+            .any(|key| schema.get(key).is_some())
+        {
             return Some(true);
         }
         let mut unseen = false;
         let within = ["items", "additionalProperties"].iter().filter_map(|key| schema.get(key));
-        let parts = ["allOf", "oneOf", "anyOf"].iter().filter_map(|key| schema.get(key)).flat_map(Node::items);
+        let parts =
+            ["allOf", "oneOf", "anyOf"].iter().filter_map(|key| schema.get(key)).flat_map(Node::items);
         for part in within.chain(parts) {
             match self.says(part, depth + 1) {
                 Some(true) if part.is_map() => return Some(true),

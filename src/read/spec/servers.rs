@@ -7,8 +7,20 @@ use crate::tree::{Entry, Node};
 
 /// Words in a server's name or description that say it is for something else than production.
 const ASIDE: [&str; 14] = [
-    "dev", "develop", "development", "test", "tests", "testing", "local", "localhost", "staging", "stage", "sandbox",
-    "mock", "example", "demo",
+    "dev",
+    "develop",
+    "development",
+    "test",
+    "tests",
+    "testing",
+    "local",
+    "localhost",
+    "staging",
+    "stage",
+    "sandbox",
+    "mock",
+    "example",
+    "demo",
 ];
 
 /// The servers of an OpenAPI document, path item or operation.

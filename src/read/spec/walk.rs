@@ -100,13 +100,35 @@ fn below(keys: Keys, key: &str, value: Node<'_>) -> Option<Keys> {
             "example" | "default" | "enum" | "const" | "defaultValue" => None,
             "examples" => value.is_map().then_some(Keys::Examples),
             _ if key.starts_with("x-") => None,
-            "properties" | "patternProperties" | "$defs" | "definitions" | "schemas" | "dependentSchemas"
-            | "responses" | "parameters" | "securitySchemes" | "links" | "callbacks" | "pathItems"
-            | "paths" | "webhooks" | "channels" | "messages" | "operations" | "requestBodies"
-            | "mediaTypes" | "correlationIds" | "operationTraits" | "messageTraits" | "replies"
-            | "replyAddresses" | "servers" | "content" | "encoding" | "variables" | "additionalOperations" => {
-                Some(Keys::Names)
-            }
+            "properties"
+            | "patternProperties"
+            | "$defs"
+            | "definitions"
+            | "schemas"
+            | "dependentSchemas"
+            | "responses"
+            | "parameters"
+            | "securitySchemes"
+            | "links"
+            | "callbacks"
+            | "pathItems"
+            | "paths"
+            | "webhooks"
+            | "channels"
+            | "messages"
+            | "operations"
+            | "requestBodies"
+            | "mediaTypes"
+            | "correlationIds"
+            | "operationTraits"
+            | "messageTraits"
+            | "replies"
+            | "replyAddresses"
+            | "servers"
+            | "content"
+            | "encoding"
+            | "variables"
+            | "additionalOperations" => Some(Keys::Names),
             _ => Some(Keys::Words),
         },
     }

@@ -7,8 +7,14 @@ use crate::rules::Out;
 
 /// Paths of the APIs of Prometheus, Loki and Tempo that nobody else has.
 const PATHS: [&str; 8] = [
-    "/loki/api/v1/", "/api/v1/query_range", "/api/v1/query_exemplars", "/prometheus/api/v1/", "/tempo/api/",
-    "/api/v1/label/", "/api/v1/tail", "/api/v1/series",
+    "/loki/api/v1/",
+    "/api/v1/query_range",
+    "/api/v1/query_exemplars",
+    "/prometheus/api/v1/",
+    "/tempo/api/",
+    "/api/v1/label/",
+    "/api/v1/tail",
+    "/api/v1/series",
 ];
 
 /// Names of hosts that backends run under.

@@ -13,8 +13,10 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for (name, _, _) in world.contract.fields.iter() {
         let Some((field, because)) = world.field_on(name, Carrier::Http) else { continue };
         // How the header is called: the spelling with capitals and hyphens, as headers have it.
-        let header = spellings(name, field).find(|spelling| spelling.contains('-') && !spelling.contains('_'));
-        let by_header = spellings(name, field).filter(|spelling| spelling.starts_with("X-")).chain(header).next();
+        let header =
+            spellings(name, field).find(|spelling| spelling.contains('-') && !spelling.contains('_'));
+        let by_header =
+            spellings(name, field).filter(|spelling| spelling.starts_with("X-")).chain(header).next();
         let header = by_header.map_or_else(|| name.replace('_', "-"), str::to_owned);
         for operation in world.facts.api_operations.iter().filter(|operation| !operation.is_open) {
             let is_it = |name: &str| is_named(name, spellings(header.as_str(), field));

@@ -8,7 +8,9 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let Some(asked) = world.contract.api.errors.as_ref().filter(|errors| !errors.is_empty()) else { return };
     for operation in world.ops_operations().filter(|operation| !operation.is_open) {
         let name = format!("{} {}", operation.method, operation.path);
-        let has = |status: &str| operation.responses.iter().any(|response| response.status.eq_ignore_ascii_case(status));
+        let has = |status: &str| {
+            operation.responses.iter().any(|response| response.status.eq_ignore_ascii_case(status))
+        };
         let is_there = |status: &str| {
             let class = status.chars().next().unwrap_or_default();
             // A class stands for each status in it, and `default` for the failures of a server.

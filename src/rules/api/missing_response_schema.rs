@@ -8,7 +8,8 @@ use crate::rules::Out;
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for operation in world.ops_operations().filter(|operation| !operation.is_open) {
         let name = format!("{} {}", operation.method, operation.path);
-        let mut successes = operation.responses.iter().filter(|response| response.status.starts_with('2')).peekable();
+        let mut successes =
+            operation.responses.iter().filter(|response| response.status.starts_with('2')).peekable();
         let (place, why) = if successes.peek().is_none() {
             // `default` may describe success as well.
             if operation.responses.iter().any(|response| {
@@ -19,7 +20,8 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             (operation.responses_place.clone(), "describes no answer of success")
         } else {
             let empty = successes.find(|response| {
-                let has_none = response.body == Body::None && !matches!(response.status.as_str(), "204" | "205");
+                let has_none =
+                    response.body == Body::None && !matches!(response.status.as_str(), "204" | "205");
                 has_none || response.body == Body::Anything
             });
             let Some(empty) = empty else { continue };

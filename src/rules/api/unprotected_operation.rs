@@ -18,7 +18,9 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         let help = if roles.is_empty() {
             "name a security scheme that every caller has to satisfy".to_owned()
         } else {
-            format!("ask for the scope or role `{wanted}` in every alternative, or list it under `x-required-roles`")
+            format!(
+                "ask for the scope or role `{wanted}` in every alternative, or list it under `x-required-roles`"
+            )
         };
         out.find(name.as_str(), &place, format!("`{name}` {why}"))
             .label(label)
@@ -28,7 +30,11 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
 }
 
 /// Why an operation is open, and where that is said.
-fn fault(world: &World<'_>, operation: &ApiOperation, roles: &[&str]) -> Option<(Place, String, &'static str)> {
+fn fault(
+    world: &World<'_>,
+    operation: &ApiOperation,
+    roles: &[&str],
+) -> Option<(Place, String, &'static str)> {
     let Some(security) = &operation.security else {
         let why = "lets anybody in: neither it nor the document has `security`".to_owned();
         return Some((operation.place.clone(), why, "no security requirement"));
@@ -37,7 +43,11 @@ fn fault(world: &World<'_>, operation: &ApiOperation, roles: &[&str]) -> Option<
         return Some((security.clone(), "lets anybody in".to_owned(), "no security requirement holds"));
     }
     if let Some(open) = operation.alternatives.iter().find(|alternative| alternative.demands.is_empty()) {
-        return Some((open.place.clone(), "lets anybody in: one alternative asks for nothing".to_owned(), "anonymous"));
+        return Some((
+            open.place.clone(),
+            "lets anybody in: one alternative asks for nothing".to_owned(),
+            "anonymous",
+        ));
     }
     let demands = || operation.alternatives.iter().flat_map(|alternative| &alternative.demands);
     if let Some(undefined) = demands().find(|demand| demand.kind.is_none()) {

@@ -14,8 +14,11 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         return;
     }
     for event in world.carried_events() {
-        let (Some(place), Some(address)) = (event.directions.get(&Direction::Send), &event.address) else { continue };
-        let is_sent = world.messages().any(|(_, subject, way)| way == Direction::Send && meet(address, subject));
+        let (Some(place), Some(address)) = (event.directions.get(&Direction::Send), &event.address) else {
+            continue;
+        };
+        let is_sent =
+            world.messages().any(|(_, subject, way)| way == Direction::Send && meet(address, subject));
         // What is received and answered is sent to whoever asked.
         if is_sent || address.is_empty() {
             continue;

@@ -58,8 +58,12 @@ fn in_source(world: &World<'_>, out: &mut Out<'_>) {
 fn in_schemas(world: &World<'_>, out: &mut Out<'_>) {
     for seen in world.facts.schema_fields.iter() {
         let (name, property) = (seen.field.as_str(), &seen.property);
-        let Some(field) = world.contract.fields.get(name).filter(|field| surface_of(field, seen.kind)) else { continue };
-        let Some(said) = field.aliases.iter().flatten().find(|said| said.value == property.name) else { continue };
+        let Some(field) = world.contract.fields.get(name).filter(|field| surface_of(field, seen.kind)) else {
+            continue;
+        };
+        let Some(said) = field.aliases.iter().flatten().find(|said| said.value == property.name) else {
+            continue;
+        };
         out.find(name, &property.place, format!("`{}` is described for `{name}`", property.name))
             .label(format!("`{name}` in the contract"))
             .cause(format!("{} {}", property.place.path, property.name))

@@ -46,14 +46,19 @@ fn in_schemas(world: &World<'_>, out: &mut Out<'_>) {
         let Some(format) = field.and_then(|field| field.format.as_ref()) else { continue };
         let is_text = property.types.is_empty() || property.types.contains("string");
         // A pattern or a list of values may say the same in other words.
-        let is_other = format.value == Format::Uuid && property.format.as_ref().is_some_and(|format| format != "uuid");
+        let is_other =
+            format.value == Format::Uuid && property.format.as_ref().is_some_and(|format| format != "uuid");
         if is_text && !is_other {
             continue;
         }
-        out.find(name, &property.place, format!("`{}` is described as something else than a {}", property.name, format.called()))
-            .label("not in the contract's format")
-            .cause(format!("{} {name}", property.place))
-            .because(world.because(format))
-            .help("describe it as `{type: string, format: uuid}`, as the contract has it");
+        out.find(
+            name,
+            &property.place,
+            format!("`{}` is described as something else than a {}", property.name, format.called()),
+        )
+        .label("not in the contract's format")
+        .cause(format!("{} {name}", property.place))
+        .because(world.because(format))
+        .help("describe it as `{type: string, format: uuid}`, as the contract has it");
     }
 }

@@ -78,7 +78,9 @@ fn in_schemas(world: &World<'_>, out: &mut Out<'_>) {
         let field = world.contract.fields.get(name).filter(|field| surface_of(field, seen.kind));
         let Some(form) = field.and_then(|field| field.redacted.as_ref()) else { continue };
         let bare = |pattern: &str| pattern.trim_start_matches('^').trim_end_matches('$').to_owned();
-        if property.is_listed || property.pattern.as_deref().is_some_and(|pattern| bare(pattern) == bare(form)) {
+        if property.is_listed
+            || property.pattern.as_deref().is_some_and(|pattern| bare(pattern) == bare(form))
+        {
             continue;
         }
         out.find(name, &property.place, format!("`{}` is not described in its redacted form", property.name))

@@ -9,8 +9,9 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for event in world.unspecified_events() {
         let subject = event.name.as_str();
         if let Some((first, rest)) = event.ahead.split_first() {
-            let message =
-                format!("the operational event `{subject}` was coded before it was specified: no AsyncAPI document has it");
+            let message = format!(
+                "the operational event `{subject}` was coded before it was specified: no AsyncAPI document has it"
+            );
             let draft = out
                 .find(subject, first, message)
                 .label("depends on an event that is not specified")
