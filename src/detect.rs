@@ -7,6 +7,7 @@ pub mod card;
 pub mod checks;
 pub mod engine;
 pub mod escape;
+mod literals;
 pub mod mask;
 pub mod names;
 mod runs;

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::packed;
 use regex::bytes::Regex;
 
 use super::card::{self, Card, Certainty, Class, Run, Weight};
 use super::checks;
+use super::literals::Literals;
 use super::runs::has_long_number;
 
 /// How many bytes behind a literal it shows whether there is a match at all.
@@ -40,15 +40,19 @@ pub struct Detector {
     pub card: Card,
     /// Whether it is the contract's own: its pattern is about values, and tried on each alone.
     pub is_own: bool,
-    compiled: OnceLock<Option<Compiled>>,
+    compiled: Arc<Lazy>,
 }
+
+/// The expressions of a card, once one of them was asked for.
+type Lazy = OnceLock<Option<Compiled>>;
 
 #[derive(Debug)]
 struct Compiled {
     pattern: Regex,
     value: usize,
     weaker: Option<Regex>,
-    allow: Vec<Regex>,
+    /// The allow list; most patterns never come to ask it.
+    allow: OnceLock<Vec<Regex>>,
 }
 
 impl Detector {
@@ -57,13 +61,26 @@ impl Detector {
         self.compiled.get_or_init(|| compile(&self.card).ok()).as_ref()
     }
 
+    /// Whether a value is one of those that the card allows.
+    fn allows(&self, compiled: &Compiled, value: &[u8]) -> bool {
+        let list = || {
+            // One expression costs less than many, where they can be joined: a comment may reach the end of one.
+            let each = &self.card.allow;
+            let joined = each.iter().map(|allow| format!("(?:{allow})")).collect::<Vec<_>>().join("|");
+            let one_by_one = |_| each.iter().filter_map(|allow| regex(allow).ok()).collect();
+            regex(&joined).map_or_else(one_by_one, |all| vec![all])
+        };
+        !self.card.allow.is_empty()
+            && compiled.allow.get_or_init(list).iter().any(|allow| allow.is_match(value))
+    }
+
     /// Turns a match into a hit, unless it is allowed or fails its check.
     fn judge(&self, index: usize, text: &[u8], captures: &regex::bytes::Captures<'_>) -> Option<Hit> {
         let compiled = self.compiled()?;
         let whole = captures.get(0)?;
         let value = captures.get(compiled.value).unwrap_or(whole);
         let bytes = &text[value.range()];
-        if compiled.allow.iter().any(|allow| allow.is_match(bytes)) {
+        if self.allows(compiled, bytes) {
             return None;
         }
         let holds = checks::holds(self.card.check, bytes);
@@ -89,8 +106,18 @@ fn compile(card: &Card) -> Result<Compiled, String> {
     let pattern = regex(&card.pattern)?;
     let value = pattern.capture_names().position(|name| name == Some("value")).unwrap_or(0);
     let weaker = card.weaker.as_ref().map(|weaker| regex(&weaker.pattern)).transpose()?;
-    let allow = card.allow.iter().map(|allow| regex(allow)).collect::<Result<_, _>>()?;
-    Ok(Compiled { pattern, value, weaker, allow })
+    Ok(Compiled { pattern, value, weaker, allow: OnceLock::new() })
+}
+
+/// Where the expressions of a card are kept: all engines have those of the built-in ones in common.
+fn lazy(id: &str, card: &Card) -> Arc<Lazy> {
+    static SHARED: OnceLock<BTreeMap<&str, Arc<Lazy>>> = OnceLock::new();
+    let none = || card::built_in().keys().map(|id| (id.as_str(), Arc::default())).collect();
+    let is_same = |built_in: &&Card| {
+        built_in.pattern == card.pattern && built_in.weaker == card.weaker && built_in.allow == card.allow
+    };
+    let built_in = card::built_in().get(id).filter(is_same).and_then(|_| SHARED.get_or_init(none).get(id));
+    built_in.map(Arc::clone).unwrap_or_default()
 }
 
 /// What is wrong with a card of a contract, if anything is.
@@ -99,6 +126,7 @@ fn compile(card: &Card) -> Result<Compiled, String> {
 /// An expression that can't be compiled, or literals that are too short.
 pub fn check(card: &Card) -> Result<(), String> {
     compile(card)?;
+    card.allow.iter().try_for_each(|allow| regex(allow).map(drop))?;
     if card.literals.is_empty() && card.run.is_none() {
         return Err("`literals:` is empty: name a text that every match holds".to_owned());
     }
@@ -143,60 +171,36 @@ pub fn tried(card: &Card) -> Result<(), String> {
 pub struct Engine {
     /// The detectors, in order of id.
     pub detectors: Vec<Detector>,
-    searcher: Option<packed::Searcher>,
-    /// Literals that don't fit the searcher.
-    further: Vec<memchr::memmem::Finder<'static>>,
-    /// Those of the searcher, then the further ones.
-    literals: Vec<Literal>,
-    /// Detectors of single bytes.
-    single: Vec<(u8, Vec<usize>)>,
+    literals: Literals,
+    /// What is known of each of them.
+    known: Vec<Literal>,
     /// Literals of the contract's own detectors.
     own: Vec<memchr::memmem::Finder<'static>>,
     runs: Vec<(Run, usize)>,
 }
 
-/// Among how many of the last hits one is looked for that a literal is part of.
-const NEAR: usize = 16;
-
 /// A literal that is looked for.
 #[derive(Debug)]
 struct Literal {
-    text: Vec<u8>,
+    length: usize,
     /// The detectors that have it.
     owners: Vec<usize>,
-    /// Literals that may begin within this one, each with how far behind its beginning: the searcher finds none that
-    /// overlap.
-    also: Vec<(usize, usize)>,
+    /// Whether a secret begins with it for sure; words of prose (`ecret`) are no beginning of anything.
+    is_beginning: bool,
 }
 
-/// Per literal, which others may begin within it.
-fn overlaps(literals: &mut [Literal]) {
-    let texts: Vec<Vec<u8>> = literals.iter().map(|literal| literal.text.clone()).collect();
-    for (at, literal) in literals.iter_mut().enumerate() {
-        for from in 0..texts[at].len() {
-            let rest = &texts[at][from..];
-            let fits = |other: &[u8]| rest.starts_with(other) || other.starts_with(rest);
-            let others = texts.iter().enumerate().filter(|(other, text)| *other != at && fits(text));
-            literal.also.extend(others.map(|(other, _)| (from, other)));
-        }
+impl Literal {
+    fn new(text: &[u8], owners: Vec<usize>, detectors: &[Detector]) -> Self {
+        let is_sure = |detector: &Detector| detector.is_secret() && detector.certainty() == Certainty::Sure;
+        let is_word = text.iter().all(u8::is_ascii_alphabetic) && !text.starts_with(b"A");
+        let is_sign = text.len() >= 4 && !text.contains(&b' ') && !is_word;
+        let is_beginning = is_sign && owners.iter().any(|owner| is_sure(&detectors[*owner]));
+        Self { length: text.len(), owners, is_beginning }
     }
 }
 
-/// How many literals the packed searcher takes.
-const PACKED: usize = 64;
-
-/// How many buckets the packed searcher has: it puts its literals into them in turn.
-const BUCKETS: usize = 16;
-
-/// An order in which literals that begin alike share a bucket: then fewer places of a text look like one of them.
-fn by_bucket<T>(sorted: Vec<T>) -> Vec<T> {
-    let size = sorted.len().div_ceil(BUCKETS).max(1);
-    let mut turns: Vec<Vec<T>> = (0..size).map(|_| Vec::new()).collect();
-    for (at, literal) in sorted.into_iter().enumerate() {
-        turns[at % size].push(literal);
-    }
-    turns.into_iter().flatten().collect()
-}
+/// Among how many of the last hits one is looked for that a literal is part of.
+const NEAR: usize = 16;
 
 impl Engine {
     /// An engine of these detectors; those of weight [`Weight::Allow`] are left out.
@@ -208,7 +212,7 @@ impl Engine {
                 id: id.clone(),
                 card: card.clone(),
                 is_own: !card::built_in().contains_key(id),
-                compiled: OnceLock::new(),
+                compiled: lazy(id, card),
             })
             .collect();
         let own = detectors.iter().filter(|detector| detector.is_own);
@@ -222,25 +226,10 @@ impl Engine {
             }
             runs.extend(detector.card.run.map(|run| (run, index)));
         }
-        let (single, long): (Vec<_>, Vec<_>) =
-            literals.into_iter().partition(|(literal, _)| literal.len() == 1);
-        let mut builder = packed::Config::new().builder();
-        let mut literals: Vec<Literal> = by_bucket(long)
-            .into_iter()
-            .map(|(text, owners)| Literal { text: text.to_vec(), owners, also: Vec::new() })
-            .collect();
-        for literal in literals.iter().take(PACKED) {
-            builder.add(&literal.text);
-        }
-        let searcher = builder.build();
-        // Not every processor has what the searcher needs.
-        let packed = if searcher.is_some() { PACKED.min(literals.len()) } else { 0 };
-        overlaps(&mut literals[..packed]);
-        let finder = |literal: &Literal| memchr::memmem::Finder::new(&literal.text).into_owned();
-        let further = literals[packed..].iter().map(finder).collect();
-        let single =
-            single.into_iter().filter_map(|(literal, owners)| Some((*literal.first()?, owners))).collect();
-        Self { detectors, searcher, further, literals, single, own, runs }
+        let searched = Literals::new(literals.keys().copied());
+        let known =
+            literals.into_iter().map(|(literal, owners)| Literal::new(literal, owners, &detectors)).collect();
+        Self { detectors, literals: searched, known, own, runs }
     }
 
     /// The built-in detectors.
@@ -263,29 +252,17 @@ impl Engine {
     /// As [`Engine::find`], with all that overlaps: what is hidden is hidden for each of them.
     pub fn find_all(&self, text: &[u8], hits: &mut Vec<Hit>) {
         let from = hits.len();
-        if let Some(searcher) = &self.searcher {
-            for found in searcher.find_iter(text) {
-                let literal = &self.literals[found.pattern().as_usize()];
-                self.confirm(text, found.start()..found.end(), &literal.owners, hits, from);
-                for (behind, other) in &literal.also {
-                    let (start, other) = (found.start() + behind, &self.literals[*other]);
-                    if text[start..].starts_with(&other.text) {
-                        self.confirm(text, start..start + other.text.len(), &other.owners, hits, from);
-                    }
-                }
-            }
+        for (start, which) in self.literals.find(text) {
+            let Literal { length, owners, .. } = &self.known[which];
+            self.confirm(text, start..start + length, owners, hits, from);
         }
-        let packed = self.literals.len() - self.further.len();
-        for (finder, literal) in self.further.iter().zip(&self.literals[packed..]) {
-            for start in finder.find_iter(text) {
-                self.confirm(text, start..start + literal.text.len(), &literal.owners, hits, from);
-            }
-        }
-        for (byte, owners) in &self.single {
-            for start in memchr::memchr_iter(*byte, text) {
-                self.confirm(text, start..start + 1, owners, hits, from);
-            }
-        }
+    }
+
+    /// Where something stands with which a secret begins for sure, in order.
+    #[must_use]
+    pub fn beginnings(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let found = self.literals.find(text).into_iter().filter(|(_, which)| self.known[*which].is_beginning);
+        found.map(|(start, which)| start..start + self.known[which].length).collect()
     }
 
     /// Whether a text holds a literal of one of the contract's own detectors.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::card::{self, Card, Certainty, Weight};
+use super::card::{self, Card, Weight};
 use super::engine::Engine;
 use super::escape;
 use super::names::Names;
@@ -129,16 +129,7 @@ fn confidential(text: &[u8], hide: &Hidden, engine: &Engine, hidden: &mut Vec<Ra
 /// URL. A line may end there, or a part of one that a runtime has split.
 fn cut_off(text: &[u8], engine: &Engine) -> Vec<Range<usize>> {
     let stops = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>{}[](),;\\".contains(byte);
-    let sure = engine
-        .detectors
-        .iter()
-        .filter(|detector| detector.is_secret() && detector.certainty() == Certainty::Sure);
-    let literals: Vec<&[u8]> = sure
-        .flat_map(|detector| &detector.card.literals)
-        // Words of prose are no beginning of anything.
-        .filter(|literal| literal.len() >= 4 && !literal.contains(' ') && !is_word(literal))
-        .map(String::as_bytes)
-        .collect();
+    let beginnings = engine.beginnings(text);
     let mut hidden = Vec::new();
     let mut start = 0;
     for word in text.split(stops) {
@@ -147,8 +138,9 @@ fn cut_off(text: &[u8], engine: &Engine) -> Vec<Range<usize>> {
         if word.len() < 5 {
             continue;
         }
-        let found = literals.iter().filter_map(|literal| memchr::memmem::find(word, literal)).min();
-        hidden.extend(found.map(|at| from + at..from + word.len()));
+        let end = from + word.len();
+        let found = beginnings.iter().find(|at| from <= at.start && at.end <= end);
+        hidden.extend(found.map(|at| at.start..end));
         let Some(user) = memchr::memmem::find(word, b"://").map(|at| at + 3) else { continue };
         let Some(colon) = memchr::memchr(b':', &word[user..]).map(|at| user + at + 1) else { continue };
         // With an `@` it is whole, and found as such.
@@ -160,11 +152,6 @@ fn cut_off(text: &[u8], engine: &Engine) -> Vec<Range<usize>> {
         }
     }
     hidden
-}
-
-/// Whether a literal is a part of ordinary words (`ecret`).
-fn is_word(literal: &str) -> bool {
-    literal.bytes().all(|byte| byte.is_ascii_alphabetic()) && !literal.starts_with('A')
 }
 
 /// How often a text may be escaped: a record in a string in a record.
@@ -308,8 +295,10 @@ fn hides(word: &str) -> bool {
         // A letter of an escape may stick to a token, so it is looked for anywhere in the word.
         shape_of(part.as_bytes()).is_some_and(Shape::is_confidential)
             || KEY_PREFIXES.iter().any(|(prefix, length)| {
-                let found = memchr::memmem::find(part.as_bytes(), prefix);
-                found.is_some_and(|at| is_secret(&part.as_bytes()[at..]) && part.len() - at >= *length)
+                let found = || memchr::memmem::find(part.as_bytes(), prefix);
+                part.len() >= *length
+                    && found()
+                        .is_some_and(|at| is_secret(&part.as_bytes()[at..]) && part.len() - at >= *length)
             })
     };
     confidential(word) || word.split(['=', ':', '/']).any(confidential)

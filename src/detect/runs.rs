@@ -1,6 +1,7 @@
 //! What announces long numbers (card numbers, IBANs), which no literal leads to.
 
-use wide::u8x16;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x16};
 
 /// How many bytes are looked at together.
 const WIDTH: usize = 16;
@@ -12,15 +13,18 @@ const MANY: u32 = 7;
 /// before more of both.
 #[must_use]
 pub fn has_long_number(text: &[u8]) -> bool {
+    dispatch!(Level::baseline(), simd => may_hold(simd, text)) && holds(text)
+}
+
+/// A quick look, which misses nothing.
+#[inline(always)]
+fn may_hold<S: Simd>(simd: S, text: &[u8]) -> bool {
     // The last bits of the block before: an IBAN may begin there.
     let (mut upper_before, mut digits_before) = (0, 0);
     let mut blocks = text.chunks_exact(WIDTH);
     let mut hints = |block: [u8; WIDTH]| {
-        let bytes = u8x16::new(block);
-        let within = |from: u8, width: u8| {
-            let moved = bytes - u8x16::splat(from);
-            moved.min(u8x16::splat(width - 1)).simd_eq(moved).to_bitmask()
-        };
+        let bytes = u8x16::load_array_ref(simd, &block);
+        let within = |from: u8, width: u8| (bytes - from).simd_le(width - 1).to_bitmask() as u32;
         let digits = within(b'0', 10);
         if digits == 0 {
             (upper_before, digits_before) = (within(b'A', 26), 0);
@@ -32,15 +36,10 @@ pub fn has_long_number(text: &[u8]) -> bool {
         digits.count_ones() >= MANY || upper_all & upper_all >> 1 & digits_all >> 2 & digits_all >> 3 != 0
     };
     let is_hinted = blocks.by_ref().any(|block| block.first_chunk().is_some_and(|block| hints(*block)));
-    if !is_hinted {
-        let rest = blocks.remainder();
-        let mut last = [0; WIDTH];
-        last[..rest.len()].copy_from_slice(rest);
-        if !hints(last) {
-            return false;
-        }
-    }
-    holds(text)
+    let rest = blocks.remainder();
+    let mut last = [0; WIDTH];
+    last[..rest.len()].copy_from_slice(rest);
+    is_hinted || hints(last)
 }
 
 /// As [`has_long_number`], byte by byte.

@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x16};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use wide::u8x16;
 
 /// The shape of one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -165,19 +166,20 @@ fn plain(value: &[u8], seen: u8) -> Option<Shape> {
 pub fn is_uuid(value: &[u8]) -> bool {
     // Sixteen bytes from each of these on, and which of them are hyphens.
     const BLOCKS: [(usize, u32); 3] = [(0, 1 << 8 | 1 << 13), (16, 1 << 2 | 1 << 7), (20, 1 << 3)];
-    value.len() == 36
-        && BLOCKS.iter().all(|(from, hyphens)| {
-            value[*from..].first_chunk().is_some_and(|block| {
-                let bytes = u8x16::new(*block);
-                let within = |bytes: u8x16, from: u8, width: u8| {
-                    let moved = bytes - u8x16::splat(from);
-                    moved.min(u8x16::splat(width - 1)).simd_eq(moved)
-                };
-                let hex = within(bytes, b'0', 10) | within(bytes | u8x16::splat(0x20), b'a', 6);
-                let hyphen = bytes.simd_eq(u8x16::splat(b'-'));
-                (hex | hyphen).to_bitmask() == 0xffff && hyphen.to_bitmask() == *hyphens
-            })
-        })
+    let is_part = |(from, hyphens): (usize, u32)| {
+        let block = value[from..].first_chunk::<16>();
+        block.is_some_and(|block| dispatch!(Level::baseline(), simd => has_hyphens(simd, block, hyphens)))
+    };
+    value.len() == 36 && BLOCKS.into_iter().all(is_part)
+}
+
+/// Whether these bytes are hyphens, and the others hexadecimal digits.
+#[inline(always)]
+fn has_hyphens<S: Simd>(simd: S, block: &[u8; 16], hyphens: u32) -> bool {
+    let bytes = u8x16::load_array_ref(simd, block);
+    let hex = (bytes - b'0').simd_le(9) | ((bytes | 0x20) - b'a').simd_le(5);
+    let hyphen = bytes.simd_eq(b'-');
+    (hex | hyphen).to_bitmask() == 0xffff && hyphen.to_bitmask() as u32 == hyphens
 }
 
 /// The first ten characters are milliseconds since 1970; `01` is 2016 to 2051.

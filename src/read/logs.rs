@@ -11,6 +11,7 @@ mod keys;
 mod message;
 mod place;
 mod plain;
+mod quick;
 mod record;
 mod second_look;
 mod shapes;

@@ -5,9 +5,10 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, dispatch};
 use hashbrown::HashSet;
-use wide::u8x16;
 
+use super::quick;
 use crate::detect::escape;
 
 /// How deep records may be nested; deeper ones are a fault.
@@ -253,47 +254,28 @@ fn mark(text: &[u8], at: &Range<usize>) -> u64 {
     eight(at.start) ^ eight(at.end - 8).rotate_left(23) ^ (length << 56)
 }
 
-/// How many bytes of a string are looked at together.
-const WIDTH: usize = 16;
-
-/// Which of sixteen bytes is `"`, `\` or a control character: a bit for each.
-#[inline]
-fn special(bytes: [u8; WIDTH]) -> u32 {
-    let bytes = u8x16::new(bytes);
-    let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
-    let control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
-    (is(b'"') | is(b'\\') | control).to_bitmask()
-}
-
 /// The end of the string whose text begins at `at` (where the closing quote stands), and whether it holds escapes.
 #[inline]
 pub fn string(text: &[u8], at: usize) -> Result<(usize, bool), Wrong> {
     let mut from = at;
     let mut escaped = false;
     loop {
-        while let Some(bytes) = text.get(from..).and_then(|rest| rest.first_chunk::<WIDTH>()) {
-            let found = special(*bytes);
-            if found != 0 {
-                from += found.trailing_zeros() as usize;
-                break;
-            }
-            from += WIDTH;
-        }
+        // With what every processor has: few records are scanned.
+        from +=
+            dispatch!(Level::baseline(), simd => quick::special(simd, text.get(from..).unwrap_or_default()));
         match text.get(from) {
             Some(b'"') => return Ok((from, escaped)),
             Some(b'\\') => {
                 escaped = true;
                 from = escape(text, from)?;
             }
-            Some(0..0x20) => {
+            Some(_) => {
                 return wrong(
                     "control-character",
                     "a raw control character stands in a string",
                     from..from + 1,
                 );
             }
-            // Fewer bytes are left than are looked at together.
-            Some(_) => from += 1,
             None => return wrong("truncated", "the string has no closing quote", at - 1..text.len()),
         }
     }
@@ -309,7 +291,7 @@ pub fn plain(text: &[u8], at: usize) -> Result<(usize, Scalar), Wrong> {
 }
 
 /// The end of the escape at `at`.
-fn escape(text: &[u8], at: usize) -> Result<usize, Wrong> {
+pub fn escape(text: &[u8], at: usize) -> Result<usize, Wrong> {
     match text.get(at + 1) {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
         Some(b'u') => {

@@ -1,5 +1,8 @@
 //! Identifiers in the text of a message, which make every message a new one.
 
+use fearless_simd::{Level, dispatch};
+
+use super::quick;
 use crate::detect::{Shape, shape_of};
 
 /// Numbers of so many digits are no counts any more, and no identifier is shorter.
@@ -31,6 +34,11 @@ const PART: [bool; 256] = {
     table
 };
 
+/// Where the first digit stands.
+fn digit(text: &[u8]) -> Option<usize> {
+    dispatch!(Level::baseline(), simd => quick::digit(simd, text))
+}
+
 /// Looks for identifiers in a message.
 #[must_use]
 pub fn identifiers(message: &[u8]) -> Option<Found> {
@@ -40,15 +48,14 @@ pub fn identifiers(message: &[u8]) -> Option<Found> {
     let (mut template, mut shapes, mut numbers) = (Vec::new(), Vec::new(), 0);
     let (mut at, mut kept) = (0, 0);
     // Only a word with a digit is an identifier.
-    while let Some(digit) = message[at..].iter().position(u8::is_ascii_digit) {
-        let width =
-            |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|byte| PART[**byte as usize]).count();
+    while let Some(digit) = digit(&message[at..]) {
+        let is_no_part = |byte: &u8| !PART[*byte as usize];
         let digit = at + digit;
-        let begin = digit - width(&mut message[at..digit].iter().rev());
+        let begin = message[at..digit].iter().rposition(is_no_part).map_or(at, |before| at + before + 1);
         // The letter of an escape is no part of the word behind it.
         let is_escaped = begin > 0 && message[begin - 1] == b'\\' && b"nrt".contains(&message[begin]);
         let begin = begin + usize::from(is_escaped);
-        let end = digit + width(&mut message[digit..].iter());
+        let end = message[digit..].iter().position(is_no_part).map_or(message.len(), |width| digit + width);
         at = end;
         if end - begin < LONG_NUMBER {
             continue;

@@ -16,24 +16,14 @@ pub struct Slot {
     pub scalar: Option<Scalar>,
     /// Whether it was there at all.
     pub is_there: bool,
+    /// Whether it holds something: a string that is not empty, a number, a boolean.
+    pub is_filled: bool,
     /// As in [`Meaning::rank`].
     rank: u8,
     /// As in [`Meaning::alias`].
     pub alias: u8,
     /// The key.
     pub key: Range<usize>,
-}
-
-impl Slot {
-    /// Whether it holds something: a string that is not empty, a number, a boolean.
-    #[must_use]
-    pub fn is_filled(&self) -> bool {
-        match self.scalar {
-            Some(Scalar::Null) | None => false,
-            Some(Scalar::String { .. }) => !self.at.is_empty(),
-            Some(Scalar::Number | Scalar::Bool) => true,
-        }
-    }
 }
 
 /// The shortest address (`1.1.1.1`), which no digits announce, and the shortest card number.
@@ -43,26 +33,39 @@ pub const SHORTEST_NUMBER: usize = 13;
 /// How many values of a record are remembered.
 const MOST_STEPS: usize = 512;
 
+/// What a name says of a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Says {
+    #[default]
+    Nothing,
+    /// Which field it is, and nothing else.
+    Field,
+    More,
+}
+
 /// What is to be done with a value.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Mark {
     meaning: Meaning,
     /// Whether it is an element of a list: those are no fields.
     in_list: bool,
-    /// Whether its name says anything.
-    is_named: bool,
+    /// What its name says.
+    says: Says,
     /// Whether it may hold anything, so also what has no literal.
     is_free: bool,
 }
 
 impl Mark {
     fn new(meaning: Meaning, in_list: bool) -> Self {
-        let is_named = meaning.field().is_some()
-            || meaning.is_sensitive
-            || meaning.attribute != 0
-            || meaning.hint == const { hint("name") };
+        let is_more =
+            meaning.is_sensitive || meaning.attribute != 0 || meaning.hint == const { hint("name") };
+        let says = match meaning.field() {
+            _ if is_more => Says::More,
+            Some(_) => Says::Field,
+            None => Says::Nothing,
+        };
         let is_free = !meaning.is_id && meaning.field().is_none_or(|field| field == MESSAGE);
-        Self { meaning, in_list, is_named, is_free }
+        Self { meaning, in_list, says, is_free }
     }
 }
 
@@ -111,8 +114,10 @@ pub struct Noted {
 impl Noted {
     /// Begins a record.
     pub fn begin(&mut self, fields: usize, shortest: usize) {
-        self.slots.clear();
         self.slots.resize(fields, Slot::default());
+        for slot in &mut self.slots {
+            (slot.is_there, slot.is_filled, slot.scalar) = (false, false, None);
+        }
         (self.hints, self.first_hint) = (0, 0);
         self.sensitive.clear();
         self.hidden.clear();
@@ -126,21 +131,22 @@ impl Noted {
         self.levels.clear();
     }
 
-    /// Takes in a value: a scalar, or the first byte of an object or array that stands for a field.
-    #[inline]
+    /// Takes in a value: a scalar, or the first byte of an object or array that stands for a field. Where its key stands is
+    /// asked only if that matters.
+    #[inline(always)]
     pub fn value(
         &mut self,
         text: &[u8],
         at: Range<usize>,
         scalar: Option<Scalar>,
         mark: &Mark,
-        key: Range<usize>,
+        key: impl FnOnce() -> Range<usize>,
     ) {
-        if mark.is_named {
-            self.named(&at, scalar, mark, key);
+        if mark.says != Says::Nothing {
+            self.named(&at, scalar, mark, key());
         }
         if let Some(Scalar::String { escaped }) = scalar
-            && (escaped || mark.is_free && at.len() >= self.shortest)
+            && (escaped || mark.is_free && at.end - at.start >= self.shortest)
         {
             self.string(text, at, escaped, mark.is_free);
         }
@@ -158,6 +164,17 @@ impl Noted {
 
     fn named(&mut self, at: &Range<usize>, scalar: Option<Scalar>, mark: &Mark, key: Range<usize>) {
         let Mark { meaning, in_list, .. } = mark;
+        if mark.says == Says::More {
+            self.more(at, scalar, mark, &key);
+        }
+        if !in_list {
+            self.fill(meaning, at, scalar, key);
+        }
+    }
+
+    /// A name that says more than which field it is.
+    fn more(&mut self, at: &Range<usize>, scalar: Option<Scalar>, mark: &Mark, key: &Range<usize>) {
+        let Mark { meaning, in_list, .. } = mark;
         if meaning.hint == const { hint("name") } && matches!(scalar, Some(Scalar::String { .. })) {
             self.name = at.clone();
         }
@@ -169,11 +186,9 @@ impl Noted {
         {
             self.sensitive.push((key.clone(), at.clone(), scalar));
         }
-        if !in_list {
-            self.fill(meaning, at, scalar, key);
-        }
     }
 
+    #[inline]
     fn fill(&mut self, meaning: &Meaning, at: &Range<usize>, scalar: Option<Scalar>, key: Range<usize>) {
         let Some(field) = meaning.field() else { return };
         // An object behind a word that only some loggers use for the field is something else.
@@ -189,11 +204,11 @@ impl Noted {
         };
         // The innermost span comes last and wins; something wins over nothing.
         let wins = !slot.is_there
-            || (is_filled && !slot.is_filled())
-            || (is_filled == slot.is_filled() && meaning.rank <= slot.rank);
+            || (is_filled && !slot.is_filled)
+            || (is_filled == slot.is_filled && meaning.rank <= slot.rank);
         if wins {
             let Meaning { rank, alias, .. } = *meaning;
-            *slot = Slot { at: at.clone(), scalar, is_there: true, rank, alias, key };
+            *slot = Slot { at: at.clone(), scalar, is_there: true, is_filled, rank, alias, key };
         }
     }
 }
@@ -226,10 +241,12 @@ impl<'k, 'w> Judge<'k, 'w> {
         // A record with very many values is a way that no other one goes.
         if self.noted.steps.len() == MOST_STEPS {
             self.noted.is_odd = true;
-            return self.noted.value(text, at, scalar, &mark, self.key.clone());
+            let key = self.key.clone();
+            return self.noted.value(text, at, scalar, &mark, || key);
         }
-        self.noted.steps.push(Step { at: at.clone(), scalar, key: self.key.clone(), mark });
-        self.noted.value(text, at, scalar, &mark, self.key.clone());
+        let key = self.key.clone();
+        self.noted.steps.push(Step { at: at.clone(), scalar, key: key.clone(), mark });
+        self.noted.value(text, at, scalar, &mark, || key);
     }
 }
 

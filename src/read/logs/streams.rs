@@ -18,7 +18,7 @@ use crate::detect::checks::is_hidden;
 use crate::detect::{Hidden, escape, masked, masked_with, shape_of};
 use crate::facts::logs::bound;
 use crate::facts::{FieldUse, Folded, Lack, LogStream, Message, Sensitive, Spot, Tally};
-use crate::read::watch::WatchedField;
+use crate::read::watch::{Format, WatchedField};
 
 /// A stream, and what is counted too often to be looked up.
 struct Stream {
@@ -156,16 +156,18 @@ impl<'w> Streams<'w> {
         }
         let is_ecs = matches!(shape, Shape::Ecs | Shape::EcsNested);
         let mut look = Look { fact: &mut stream.fact, text, at, places };
-        for (index, field) in setup.watch.fields.iter().enumerate() {
-            let Some(slot) = noted.slots.get(index) else { continue };
+        let fields = setup.watch.fields.iter().zip(&noted.slots).zip(&setup.redacted);
+        for (index, (((field, slot), redacted), present)) in fields.zip(&mut stream.present).enumerate() {
             // Log4j writes the time as an object of numbers.
-            let is_instant = index == TIMESTAMP
-                && slot.is_there
-                && slot.scalar.is_none()
-                && &text[slot.key.clone()] == b"instant";
-            if slot.is_filled() || is_instant {
-                stream.present[index] += 1;
-                look.value(field, slot, index, setup.redacted[index].as_ref());
+            let is_instant = || {
+                index == TIMESTAMP
+                    && slot.is_there
+                    && slot.scalar.is_none()
+                    && &text[slot.key.clone()] == b"instant"
+            };
+            if slot.is_filled || is_instant() {
+                *present += 1;
+                look.value(field, slot, index, redacted.as_ref());
                 continue;
             }
             if field.required && !is_given(index, field, service, shape, said) {
@@ -240,7 +242,7 @@ impl Look<'_, '_> {
         if slot.scalar.is_none() {
             return;
         }
-        if !values::has_format(raw, field.format) {
+        if field.format != Format::Any && !values::has_format(raw, field.format) {
             let used = self.fact.fields.entry(field.name.clone()).or_default();
             used.malformed.add_at(at.start(&slot.at), || Self::spot(places, at, &slot.at, String::new()));
         }
@@ -262,7 +264,7 @@ impl Look<'_, '_> {
     /// Timestamp, level and message.
     fn standard(&mut self, noted: &Noted, shape: Shape, setup: &Setup<'_>) {
         let (levels, hidden) = (&setup.watch.levels, setup.hidden);
-        let filled = |index: usize| noted.slots.get(index).filter(|slot| slot.is_filled());
+        let filled = |index: usize| noted.slots.get(index).filter(|slot| slot.is_filled);
         let (places, at) = (&mut *self.places, self.at);
         if let Some(slot) = filled(TIMESTAMP)
             && let Some(scalar) = slot.scalar

@@ -6,9 +6,11 @@
 
 use std::ops::Range;
 
-use wide::u8x16;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x32};
 
-use super::json::{self, Scalar};
+use super::json::Scalar;
+use super::quick;
 use super::record::{Mark, Noted};
 
 /// How many steps are remembered. Records with ever new keys would fill the memory with trails that none goes again.
@@ -56,7 +58,7 @@ enum Holds {
 #[derive(Debug)]
 struct Known {
     /// The first of them, and a bit for each that counts.
-    head: [u8x16; 2],
+    head: [u8; WIDTH],
     counts: u32,
     /// All of them, in [`Trails::bytes`].
     start: u32,
@@ -75,6 +77,7 @@ struct Known {
 /// All trails that were learnt.
 #[derive(Debug)]
 pub struct Trails {
+    level: Level,
     steps: Vec<Known>,
     bytes: Vec<u8>,
     first: u32,
@@ -86,7 +89,16 @@ pub struct Trails {
 
 impl Default for Trails {
     fn default() -> Self {
-        Self { steps: Vec::new(), bytes: Vec::new(), first: NONE, tried: 0, followed: 0, is_off: false }
+        let level = Level::new();
+        Self {
+            level,
+            steps: Vec::new(),
+            bytes: Vec::new(),
+            first: NONE,
+            tried: 0,
+            followed: 0,
+            is_off: false,
+        }
     }
 }
 
@@ -94,91 +106,117 @@ impl Default for Trails {
 const WIDTH: usize = 32;
 
 impl Known {
-    /// Whether these bytes stand at `at`, and a value of the kind behind them.
-    #[inline]
-    fn fits(&self, text: &[u8], at: usize, bytes: &[u8]) -> bool {
-        let length = self.length as usize;
-        let Some(head) = text.get(at..).and_then(|rest| rest.first_chunk::<WIDTH>()) else {
-            return self.fits_whole(text, at, bytes);
-        };
-        let (head, _) = head.as_chunks::<16>();
-        let same = |half: usize| u8x16::new(head[half]).simd_eq(self.head[half]).to_bitmask();
-        if (same(0) | same(1) << 16) & self.counts != self.counts {
+    /// Whether a text begins with these bytes, and a value of the kind stands behind them.
+    #[inline(always)]
+    fn fits<S: Simd>(&self, simd: S, text: &[u8], bytes: &[u8]) -> bool {
+        let Some(head) = text.first_chunk::<WIDTH>() else { return self.fits_whole(text, bytes) };
+        let (head, known) = (u8x32::load_array_ref(simd, head), u8x32::load_array_ref(simd, &self.head));
+        if !head.simd_eq(known).to_bitmask() as u32 & self.counts != 0 {
             return false;
         }
-        if length > WIDTH {
-            return self.fits_whole(text, at, bytes);
+        match self.holds {
+            _ if self.length as usize > WIDTH => self.fits_whole(text, bytes),
+            Holds::String => true,
+            _ => self.kind_fits(text),
         }
-        self.kind_fits(text, at + length)
     }
 
-    fn fits_whole(&self, text: &[u8], at: usize, bytes: &[u8]) -> bool {
+    #[inline(never)]
+    fn fits_whole(&self, text: &[u8], bytes: &[u8]) -> bool {
         let start = self.start as usize;
-        text.get(at..).is_some_and(|text| text.starts_with(&bytes[start..start + self.length as usize]))
-            && self.kind_fits(text, at + self.length as usize)
+        text.starts_with(&bytes[start..start + self.length as usize]) && self.kind_fits(text)
+    }
+
+    /// Does what is to be done with a value behind this step.
+    #[inline(always)]
+    fn note(&self, noted: &mut Noted, text: &[u8], at: Range<usize>, scalar: Option<Scalar>) {
+        let start = at.start;
+        noted.value(text, at, scalar, &self.mark, || {
+            let key = start.saturating_sub(self.key_back as usize);
+            key..key + self.key_length as usize
+        });
     }
 
     /// `"level":` leads to a number, `"level":"` to a string: the shorter one must not be taken for the longer one.
-    #[inline]
-    fn kind_fits(&self, text: &[u8], at: usize) -> bool {
+    #[inline(always)]
+    fn kind_fits(&self, text: &[u8]) -> bool {
+        let next = text.get(self.length as usize);
         match self.holds {
             Holds::String => true,
-            Holds::Plain => matches!(text.get(at), Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n')),
-            Holds::Opening => matches!(text.get(at), Some(b'{' | b'[')),
-            Holds::End { .. } => at == text.len(),
+            Holds::Plain => matches!(next, Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n')),
+            Holds::Opening => matches!(next, Some(b'{' | b'[')),
+            Holds::End { .. } => matches!(next, None | Some(b'\n')),
         }
     }
 }
 
 impl Trails {
-    /// Goes along a record. `false` where it leaves all trails: then it has to be scanned, and `noted` begun anew.
-    #[inline]
-    pub fn follow(&mut self, text: &[u8], noted: &mut Noted) -> bool {
+    /// Goes along the record that a text begins with, up to the end of its line, and says where that is. `None` where it
+    /// leaves all trails: then it has to be scanned, and `noted` begun anew.
+    pub fn follow(&mut self, text: &[u8], noted: &mut Noted) -> Option<usize> {
         if self.is_off {
-            return false;
+            return None;
         }
         self.tried += 1;
-        let followed = self.walk(text, noted);
-        self.followed += u32::from(followed);
+        let end = dispatch!(self.level, simd => self.walk(simd, text, noted));
+        self.followed += u32::from(end.is_some());
         if self.tried == TRIAL {
             self.is_off = self.followed < TRIAL / 4;
             (self.tried, self.followed) = (0, 0);
         }
-        followed
+        end
     }
 
-    #[inline]
-    fn walk(&self, text: &[u8], noted: &mut Noted) -> bool {
-        let (mut way, mut at) = (self.first, 0);
+    #[inline(always)]
+    fn walk<S: Simd>(&mut self, simd: S, text: &[u8], noted: &mut Noted) -> Option<usize> {
+        let (mut before, mut way, mut rest) = (NONE, self.first, text);
         loop {
-            let step = loop {
-                let Some(step) = self.steps.get(way as usize) else { return false };
-                if step.fits(text, at, &self.bytes) {
-                    break step;
+            let mut step = self.steps.get(way as usize)?;
+            if !step.fits(simd, rest, &self.bytes) {
+                let mut last = way;
+                loop {
+                    way = step.next;
+                    step = self.steps.get(way as usize)?;
+                    if step.fits(simd, rest, &self.bytes) {
+                        break;
+                    }
+                    last = way;
                 }
-                way = step.next;
+                self.prefer(before, last, way);
+                step = &self.steps[way as usize];
+            }
+            let value = rest.get(step.length as usize..)?;
+            let at = text.len() - value.len();
+            let width = if step.holds == Holds::String {
+                let (width, escaped) = quick::string(simd, value)?;
+                step.note(noted, text, at..at + width, Some(Scalar::String { escaped }));
+                width
+            } else if step.holds == Holds::Plain {
+                let (width, scalar) = quick::plain(simd, value)?;
+                step.note(noted, text, at..at + width, Some(scalar));
+                width
+            } else if let Holds::End { hints, first_hint } = step.holds {
+                (noted.hints, noted.first_hint) = (hints, first_hint);
+                return Some(at);
+            } else {
+                step.note(noted, text, at..at + 1, None);
+                // What it holds are steps of their own.
+                0
             };
-            at += step.length as usize;
-            let (end, scalar) = match step.holds {
-                Holds::String => {
-                    let Ok((end, escaped)) = json::string(text, at) else { return false };
-                    (end, Some(Scalar::String { escaped }))
-                }
-                Holds::Plain => {
-                    let Ok((end, scalar)) = json::plain(text, at) else { return false };
-                    (end, Some(scalar))
-                }
-                Holds::Opening => (at + 1, None),
-                Holds::End { hints, first_hint } => {
-                    (noted.hints, noted.first_hint) = (hints, first_hint);
-                    return true;
-                }
-            };
-            let key = at.saturating_sub(step.key_back as usize);
-            noted.value(text, at..end, scalar, &step.mark, key..key + step.key_length as usize);
-            // What an object or array holds are steps of their own.
-            at = if scalar.is_none() { at } else { end };
-            way = step.first;
+            rest = &value[width..];
+            (before, way) = (way, step.first);
+        }
+    }
+
+    /// Puts a way in front of the others that lead on from the same step: the next record mostly goes the same one. Only one
+    /// of them fits, so their order changes nothing.
+    fn prefer(&mut self, before: u32, last: u32, way: u32) {
+        let first = self.steps.get(before as usize).map_or(self.first, |before| before.first);
+        let next = std::mem::replace(&mut self.steps[way as usize].next, first);
+        self.steps[last as usize].next = next;
+        match self.steps.get_mut(before as usize) {
+            Some(before) => before.first = way,
+            None => self.first = way,
         }
     }
 
@@ -219,7 +257,7 @@ impl Trails {
         while let Some(known) = self.steps.get(way as usize) {
             if known.holds == holds
                 && known.length as usize == between.len()
-                && known.fits(text, between.start, &self.bytes)
+                && known.fits_whole(&text[between.start..], &self.bytes)
             {
                 return Some(way);
             }
@@ -232,10 +270,9 @@ impl Trails {
         let mut head = [0; WIDTH];
         let counted = bytes.len().min(WIDTH);
         head[..counted].copy_from_slice(&bytes[..counted]);
-        let (halves, _) = head.as_chunks::<16>();
         let made = self.steps.len() as u32;
         self.steps.push(Known {
-            head: [u8x16::new(halves[0]), u8x16::new(halves[1])],
+            head,
             counts: u32::MAX.checked_shr(WIDTH as u32 - counted as u32).unwrap_or(0),
             start: self.bytes.len() as u32,
             length: bytes.len() as u32,

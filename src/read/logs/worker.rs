@@ -129,7 +129,8 @@ pub struct Worker<'w> {
     pub(super) setup: &'w Setup<'w>,
     scanner: Scanner,
     pub(super) keys: Keys<'w>,
-    noted: Noted,
+    /// None while a record is judged, in which others may lie.
+    noted: Option<Box<Noted>>,
     trails: Trails,
     hits: Vec<Hit>,
     pub(super) streams: Streams<'w>,
@@ -148,7 +149,7 @@ impl<'w> Worker<'w> {
             setup,
             scanner: Scanner::default(),
             keys: Keys::new(setup.watch),
-            noted: Noted::default(),
+            noted: None,
             trails: Trails::default(),
             hits: Vec::new(),
             streams: Streams::new(setup),
@@ -165,13 +166,26 @@ impl<'w> Worker<'w> {
     pub fn stretch(&mut self, bytes: &[u8], mut number: u64, mut start: u64, is_utf8: bool) {
         let mut at = 0;
         while at < bytes.len() {
-            let end = memchr::memchr(b'\n', &bytes[at..]).map(|width| at + width);
-            let line = &bytes[at..end.unwrap_or(bytes.len())];
-            self.line(LineAt { text: line, number, start, ended: end.is_some() }, is_utf8);
-            let next = end.map_or(bytes.len(), |end| end + 1);
-            start += (next - at) as u64;
+            let rest = &bytes[at..];
+            // A record that goes a known way shows where its line ends.
+            let is_tried = is_utf8 && rest.first() == Some(&b'{');
+            let end = if is_tried { self.follow(rest) } else { None };
+            let (width, ended) = if let Some(width) = end {
+                let (text, ended) = (&rest[..width], width < rest.len());
+                let line = LineAt { text, number, start, ended };
+                self.streams.came_in(None);
+                self.sound_record(text, &At { line, layer: Layer::Bare(0), pointer: "" }, None, 0);
+                (width, ended)
+            } else {
+                let end = memchr::memchr(b'\n', rest);
+                let (text, ended) = (&rest[..end.unwrap_or(rest.len())], end.is_some());
+                self.line(LineAt { text, number, start, ended }, is_utf8, is_tried);
+                (text.len(), ended)
+            };
+            let width = width + usize::from(ended);
+            start += width as u64;
             number += 1;
-            at = next;
+            at += width;
         }
     }
 
@@ -199,7 +213,8 @@ impl<'w> Worker<'w> {
         tally.add_at(at.start(&range), || Spot { place: places.of(at, range), note: note.to_owned() });
     }
 
-    fn line(&mut self, mut line: LineAt<'_>, is_utf8: bool) {
+    /// Reads a line; `is_tried` where its record is known to go no known way.
+    fn line(&mut self, mut line: LineAt<'_>, is_utf8: bool, mut is_tried: bool) {
         // What stands in front of the text.
         let mut mark = 0;
         self.streams.came_in(None);
@@ -226,6 +241,7 @@ impl<'w> Worker<'w> {
                 "lines end in CR LF",
             );
             line.text = rest;
+            is_tried = false;
         }
         let text = &line.text[mark..];
         let blanks = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
@@ -239,7 +255,12 @@ impl<'w> Worker<'w> {
             return self.text(text, &at);
         }
         if text[blanks] == b'{' {
-            return self.record(text, &at, None, 0);
+            if is_tried {
+                self.new_record(text, &at, None, 0);
+            } else {
+                self.record(text, &at, None, 0);
+            }
+            return;
         }
         let Some(prefix) = plain::prefix(text) else { return self.no_record(text, &at) };
         let inner = &text[prefix.end..];
@@ -329,15 +350,18 @@ impl<'w> Worker<'w> {
         self.hits = hits;
     }
 
-    /// Notes what there is to know of a record, and whether it is sound.
-    fn note(&mut self, text: &[u8], noted: &mut Noted) -> Result<(), Wrong> {
-        let (fields, shortest) = (self.setup.watch.fields.len(), self.setup.shortest);
-        noted.begin(fields, shortest);
+    /// Notes what there is to know of the record that a text begins with, if it goes a known way, and says where it ends.
+    fn follow(&mut self, text: &[u8]) -> Option<usize> {
+        let noted = self.noted.get_or_insert_default();
+        noted.begin(self.setup.watch.fields.len(), self.setup.shortest);
         self.scanner.repeated.clear();
-        if self.trails.follow(text, noted) {
-            return Ok(());
-        }
-        noted.begin(fields, shortest);
+        self.trails.follow(text, noted)
+    }
+
+    /// The same of one that goes none, and whether it is sound.
+    fn scan(&mut self, text: &[u8]) -> Result<(), Wrong> {
+        let noted = self.noted.get_or_insert_default();
+        noted.begin(self.setup.watch.fields.len(), self.setup.shortest);
         let end = self.scanner.value(text, 0, &mut Judge::new(&mut self.keys, noted))?;
         if let Some(wrong) = behind(text, end) {
             return Err(wrong);
@@ -350,13 +374,28 @@ impl<'w> Worker<'w> {
 
     /// A record, at the depth of so many envelopes.
     fn record(&mut self, text: &[u8], at: &At<'_>, said: Option<&Said>, depth: usize) {
-        let mut noted = std::mem::take(&mut self.noted);
-        if let Err(wrong) = self.note(text, &mut noted) {
-            self.measure(text, at);
-            self.fault(at, wrong.at, wrong.code, Gravity::Refused, wrong.note);
-            self.noted = noted;
-            return self.text(text, at);
+        if self.follow(text) == Some(text.len()) {
+            self.sound_record(text, at, said, depth);
+        } else {
+            self.new_record(text, at, said, depth);
         }
+    }
+
+    /// A record that goes no known way.
+    fn new_record(&mut self, text: &[u8], at: &At<'_>, said: Option<&Said>, depth: usize) {
+        match self.scan(text) {
+            Ok(()) => self.sound_record(text, at, said, depth),
+            Err(wrong) => {
+                self.measure(text, at);
+                self.fault(at, wrong.at, wrong.code, Gravity::Refused, wrong.note);
+                self.text(text, at);
+            }
+        }
+    }
+
+    /// A record of which is noted what there is to know.
+    fn sound_record(&mut self, text: &[u8], at: &At<'_>, said: Option<&Said>, depth: usize) {
+        let noted = self.noted.take().unwrap_or_default();
         if let Some(first) = self.scanner.repeated.first().cloned() {
             let key = masked_with(&String::from_utf8_lossy(&text[first.clone()]), self.setup.hidden);
             self.fault(
@@ -401,7 +440,7 @@ impl<'w> Worker<'w> {
             self.second_look(&Looked { text, tree, noted, covered, at, service: &service }, &mut hits);
         }
         self.hits = hits;
-        self.noted = noted;
+        self.noted = Some(noted);
     }
 
     /// Whether one of the strings holds what has no literal.
@@ -422,7 +461,7 @@ impl<'w> Worker<'w> {
     where
         'w: 'r,
     {
-        let slot = noted.slots.get(SERVICE).filter(|slot| slot.is_filled());
+        let slot = noted.slots.get(SERVICE).filter(|slot| slot.is_filled);
         let own = slot.and_then(|slot| match slot.scalar {
             Some(Scalar::String { .. }) => Some(escape::undone(&text[slot.at.clone()])),
             _ => None,
@@ -435,7 +474,9 @@ impl<'w> Worker<'w> {
         });
         let own = own.or_else(|| said.and_then(|said| said.service.as_deref()).map(Cow::Borrowed));
         match own {
-            Some(Cow::Borrowed(name)) => String::from_utf8_lossy(name),
+            Some(Cow::Borrowed(name)) => {
+                std::str::from_utf8(name).map_or_else(|_| String::from_utf8_lossy(name), Cow::Borrowed)
+            }
             Some(Cow::Owned(name)) => Cow::Owned(String::from_utf8_lossy(&name).into_owned()),
             None => Cow::Borrowed(self.setup.service.as_deref().unwrap_or_default()),
         }
