@@ -16,9 +16,9 @@ use crate::tree::{Entry, Node};
 pub fn read(documents: &Documents, root: Node<'_>, version: &str, facts: &mut Facts) {
     let mut view = View { documents, root, carried: BTreeSet::new(), events: Vec::new() };
     if version.starts_with('2') {
-        view.version_2()
+        view.version_2();
     } else {
-        view.version_3()
+        view.version_3();
     }
     // Messages that no channel carries.
     for entry in root.at("/components/messages").into_iter().flat_map(Node::entries) {
