@@ -30,7 +30,7 @@ fn read(path: &Arc<str>, text: &Arc<str>, syntax: Syntax) -> Tree {
     tree.flaws().iter().for_each(|flaw| within(&flaw.place));
     for comment in tree.comments() {
         within(&comment.place());
-        tree.covered(&comment.place());
+        let _ = tree.covered(&comment.place());
     }
     for root in tree.documents() {
         let mut left = vec![root];
