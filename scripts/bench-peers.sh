@@ -1,12 +1,14 @@
-# Sourced by scripts/bench after tools.sh: the programs that the benchmarks of logs and of Rust are compared with. Each
+# Sourced by scripts/bench after tools.sh: the programs that the benchmarks of logs, Rust and specifications are compared with. Each
 # function ends in failure where its program is not to be had here; the benchmark then names it as not compared.
 # shellcheck shell=bash
 
 # Pinned: figures of different versions are not comparable.
 ast_grep=0.51.1
 kingfisher=2.14.0
+redocly=2.77.0
 ripsecrets=0.1.11
 semgrep=1.180.0
+spectral=6.16.3
 
 # need_package COMMAND PACKAGE: from Debian.
 need_package() {
@@ -84,6 +86,50 @@ need_semgrep() {
     python3 -m venv "$tools/semgrep" &&
         "$python" -m pip install --quiet --disable-pip-version-check "semgrep==$semgrep" &&
         ln -sf "$tools/semgrep/bin/semgrep" "$tools/bin/semgrep"
+}
+
+# need_node_program COMMAND PACKAGE VERSION: a Node program with a folder of its own.
+need_node_program() {
+    local to="$tools/$1"
+    [ "$("$tools/bin/$1" --version 2>/dev/null)" = "$3" ] && return 0
+    command -v node >/dev/null && command -v npm >/dev/null || return 1
+    echo "installing $2 $3" >&2
+    rm -rf "$to"
+    mkdir -p "$to" "$tools/bin" || return 1
+    if ! npm install --prefix "$to" --ignore-scripts --no-save --no-audit --no-fund "$2@$3" >"$tools/npm-$1.log" 2>&1; then
+        tail -n 5 "$tools/npm-$1.log" >&2
+        return 1
+    fi
+    ln -sf "$to/node_modules/.bin/$1" "$tools/bin/$1"
+}
+
+# need_redocly, need_spectral: linters of OpenAPI.
+need_redocly() { need_node_program redocly @redocly/cli "$redocly"; }
+need_spectral() { need_node_program spectral @stoplight/spectral-cli "$spectral"; }
+
+# need_descriptions: large descriptions of real interfaces, which the benchmark finds by TELELINT_BENCH_SPECS. GitHub's
+# comes as JSON in an npm package; Datadog's two as YAML in the source archive of a package on PyPI.
+need_descriptions() {
+    local to="$tools/descriptions" github=23.0.2 datadog=2.62.0
+    export TELELINT_BENCH_SPECS="$to"
+    mkdir -p "$to/fetched" || return 1
+    if [ ! -f "$to/github.json" ]; then
+        echo "fetching GitHub's description" >&2
+        npm pack --silent --pack-destination "$to/fetched" "@octokit/openapi@$github" >/dev/null &&
+            tar -xzOf "$to/fetched/octokit-openapi-$github.tgz" package/generated/api.github.com.json \
+                >"$to/fetched/github.json" && mv "$to/fetched/github.json" "$to" || return 1
+    fi
+    if [ ! -f "$to/datadog-v2.yaml" ]; then
+        echo "fetching Datadog's descriptions" >&2
+        python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: \
+            --dest "$to/fetched" "datadog-api-client==$datadog" || return 1
+        local archive="$to/fetched/datadog_api_client-$datadog.tar.gz" version
+        for version in v1 v2; do
+            tar -xzOf "$archive" "datadog_api_client-$datadog/.generator/schemas/$version/openapi.yaml" \
+                >"$to/fetched/datadog-$version.yaml" && mv "$to/fetched/datadog-$version.yaml" "$to" || return 1
+        done
+    fi
+    rm -rf "$to/fetched"
 }
 
 # need_peers PEER...: all of them, and says which are missing.

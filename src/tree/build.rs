@@ -31,6 +31,8 @@ pub(super) struct Builder {
     waiting_items: Vec<u32>,
     /// Values with an anchor, and how many values each holds; `None` for one whose end has not come.
     anchors: HashMap<usize, (u32, Option<u64>)>,
+    /// How many entries were merged in: unlike what an alias stands for, these are copied.
+    merged: u64,
 }
 
 impl Builder {
@@ -41,6 +43,7 @@ impl Builder {
             waiting_entries: Vec::new(),
             waiting_items: Vec::new(),
             anchors: HashMap::new(),
+            merged: 0,
         }
     }
 
@@ -175,6 +178,11 @@ impl Builder {
         let own = from as usize..to as usize;
         let is_merge = |entry: &&Slice| self.tree.str(entry.key) == "<<";
         let Some(merge) = self.tree.entries[own.clone()].iter().find(is_merge) else { return to };
+        let most = self.most();
+        if self.merged > most {
+            // Reading ends behind this value; until then nothing more is copied.
+            return to;
+        }
         let added: Vec<Slice> = {
             let node = super::Node { tree: &self.tree, id: merge.value };
             let sources: Vec<super::Node<'_>> =
@@ -185,8 +193,18 @@ impl Builder {
             let new = merged.filter(|entry| known.insert(entry.key()));
             new.map(|entry| self.tree.entries[entry.at as usize].clone()).collect()
         };
+        self.merged += added.len() as u64;
         self.tree.entries.extend(added);
+        if self.merged > most {
+            let document = self.open.first().map_or(0, |open| self.tree.values[open.id as usize].span.start);
+            self.stop("alias-bomb", &(document..document), bomb(most));
+        }
         self.tree.entries.len() as u32
+    }
+
+    /// How many values the aliases of what was read so far may stand for.
+    fn most(&self) -> u64 {
+        MAX_EXPANDED + 10 * self.tree.values.len() as u64
     }
 
     /// Finds keys that come twice, and remembers the entries of wide mappings.
@@ -250,10 +268,11 @@ impl Builder {
             }
         }
         if self.open.is_empty() {
-            let most = MAX_EXPANDED + 10 * self.tree.values.len() as u64;
-            if size > most {
+            let most = self.most();
+            // What has stopped has said why.
+            if size > most && self.tree.is_whole {
                 let span = self.tree.values[id as usize].span.start..self.tree.values[id as usize].span.start;
-                self.stop("alias-bomb", &span, format!("its aliases stand for more than {most} values"));
+                self.stop("alias-bomb", &span, bomb(most));
             }
         }
     }
@@ -266,6 +285,10 @@ impl Builder {
         self.tree.flaws.sort_by(|a, b| a.place.cmp(&b.place));
         self.tree
     }
+}
+
+fn bomb(most: u64) -> String {
+    format!("its aliases stand for more than {most} values")
 }
 
 fn narrow(span: Range<usize>) -> Span {
