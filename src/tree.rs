@@ -33,7 +33,7 @@ pub const MAX_DEPTH: usize = 255;
 pub const MAX_EXPANDED: u64 = 1_000_000;
 
 /// How many bytes are counted at once to find a column.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 256;
 
 /// How many characters begin in these bytes of UTF-8.
 fn begun(bytes: &[u8]) -> u32 {

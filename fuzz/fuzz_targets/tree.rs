@@ -17,7 +17,7 @@ fuzz_target!(|text: &str| {
 });
 
 fn read(path: &Arc<str>, text: &Arc<str>, syntax: Syntax) -> Tree {
-    let tree = Tree::read(path, Arc::clone(text), syntax);
+    let tree = Tree::read(path, text, syntax);
     assert!(tree.is_whole() || !tree.flaws().is_empty(), "stopped without a word");
     let end = text.len() as u64;
     let within = |place: &telelint::source::Place| {

@@ -156,14 +156,22 @@ pub fn by_content(path: &Utf8Path, head: &[u8]) -> Option<Kind> {
     if name.ends_with(".env") || name.starts_with(".env") {
         return text.lines().any(|line| line.trim_start().starts_with("OTEL_")).then_some(Kind::SdkEnv);
     }
+    // Sorted keys may put the version far behind what is looked at; then the name has to do.
+    let is_cut = head.len() >= super::HEAD;
+    let by_name = || {
+        let name = name.to_ascii_lowercase();
+        let named = [("asyncapi", Kind::Asyncapi), ("openapi", Kind::Openapi), ("swagger", Kind::Openapi)];
+        named.into_iter().find(|(word, _)| is_cut && name.contains(word)).map(|(_, kind)| kind)
+    };
     if name.ends_with(".json") {
         // OTLP/JSON of logs, one body a line, is read as logs are.
         let is_log = text.contains("\"resourceLogs\"") && crate::read::logs::is_record_line(head);
         let by_text = if is_log { None } else { json(&text) };
-        return by_text.or_else(|| crate::read::logs::is_record_line(head).then_some(Kind::Logs));
+        let is_record = || crate::read::logs::is_record_line(head).then_some(Kind::Logs);
+        return by_text.or_else(is_record).or_else(by_name);
     }
     if name.ends_with(".yaml") || name.ends_with(".yml") {
-        return yaml(&text);
+        return yaml(&text).or_else(by_name);
     }
     None
 }

@@ -21,6 +21,10 @@ pub struct Found {
 impl Found {
     /// The innermost schema with an id of its own around a value of the same file.
     pub fn resource_of(&self, node: Node<'_>, is_same_file: bool) -> Option<u32> {
+        // Few documents have any.
+        if self.resources.is_empty() {
+            return None;
+        }
         let at = node.place().start;
         let around = self.resources.iter().filter(|(from, to, _)| is_same_file && *from <= at && at < *to);
         around.min_by_key(|(from, to, _)| to - from).map(|(_, _, id)| *id)
