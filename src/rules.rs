@@ -402,7 +402,8 @@ pub fn lacking(world: &World<'_>, out: &mut Out<'_>, wants: impl Fn(Fault) -> bo
     for gate in world.gates().iter().filter(|gate| gate.is_known) {
         for lack in gate.lacks.iter().filter(|lack| wants(lack.fault) && !lack.is_silent) {
             let first = gate.dependents.first();
-            let place = lack.place.as_ref().or(first.map(|code| &code.place)).unwrap_or(&gate.asked.place);
+            let place = lack.place.as_ref().or(first.map(|code| &code.place));
+            let place = place.unwrap_or_else(|| world.own_place(&gate.asked.place));
             let more = gate.dependents.len().saturating_sub(1);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             let what = lack.what.as_str();
@@ -545,7 +546,7 @@ pub fn unknown(pattern: &str) -> Option<Option<&'static str>> {
 }
 
 /// Families, and rules of the others, that come with further readers: a contract may already speak of them.
-const PLANNED: [&str; 7] = ["gates", "ops-ui", "queries", "resource", "retention", "stack", "traces"];
+const PLANNED: [&str; 6] = ["ops-ui", "queries", "resource", "retention", "stack", "traces"];
 
 fn is_planned(pattern: &str) -> bool {
     let Some((family, fault)) = pattern.split_once('/') else { return false };

@@ -60,9 +60,9 @@ pub struct Server {
 }
 
 impl Fact for Server {
-    type Key = Place;
+    type Key = (Place, Kind);
     fn key(&self) -> Self::Key {
-        self.place.clone()
+        (self.place.clone(), self.kind)
     }
     fn absorb(&mut self, other: Self) {
         self.is_aside &= other.is_aside;
@@ -357,14 +357,12 @@ pub struct SchemaField {
 }
 
 impl Fact for SchemaField {
-    type Key = Place;
+    type Key = (Place, Kind);
     fn key(&self) -> Self::Key {
-        self.property.place.clone()
+        (self.property.place.clone(), self.kind)
     }
     fn absorb(&mut self, other: Self) {
-        if other.kind < self.kind {
-            self.kind = other.kind;
-        }
+        self.property.is_required |= other.property.is_required;
     }
 }
 
@@ -382,9 +380,9 @@ pub struct BrokenReference {
 }
 
 impl Fact for BrokenReference {
-    type Key = (Place, String);
+    type Key = (Place, Kind, String);
     fn key(&self) -> Self::Key {
-        (self.place.clone(), self.reason.clone())
+        (self.place.clone(), self.kind, self.reason.clone())
     }
     fn absorb(&mut self, _: Self) {}
 }

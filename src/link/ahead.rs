@@ -30,6 +30,15 @@ impl World<'_> {
         self.sources.text_paths().any(|path| !preset::is_preset(path))
     }
 
+    /// A place in the repository for a clause: of what the built-in contract says, where it is extended.
+    #[must_use]
+    pub fn own_place<'p>(&'p self, clause: &'p Place) -> &'p Place {
+        let extends = self.contract.extends.as_ref().map(|said| &said.place);
+        extends
+            .filter(|place| preset::is_preset(&clause.path) && !preset::is_preset(&place.path))
+            .unwrap_or(clause)
+    }
+
     /// Operations that the contract asks for or code within the ops page depends on, and that no OpenAPI document has.
     #[must_use]
     pub fn missing_endpoints(&self) -> Vec<Unspecified> {
@@ -41,7 +50,12 @@ impl World<'_> {
             }
             let name = format!("{} {}", wanted.method.to_uppercase(), wanted.path);
             // In the document, where there is one; else only the contract speaks of it. What was not read may have it.
-            let document = self.descriptions(Kind::Openapi).next().map(|document| document.anchor.clone());
+            // Of several, in the one that has the others.
+            let has_ops = |path: &str| self.ops_operations().any(|operation| &*operation.artifact == path);
+            let documents = || self.descriptions(Kind::Openapi);
+            let document =
+                documents().find(|document| has_ops(&document.place.path)).or_else(|| documents().next());
+            let document = document.map(|document| document.anchor.clone());
             // Where the built-in contract alone speaks of it, nobody has asked for it yet.
             let clause = (!preset::is_preset(&wanted.said.place.path)).then(|| wanted.said.place.clone());
             let place = document.or(clause).filter(|_| self.whole);
@@ -93,7 +107,7 @@ impl World<'_> {
         if documents.iter().any(|document| !document.is_whole) || (documents.is_empty() && !self.whole) {
             return Vec::new();
         }
-        let is_specified = |subject: &str| self.events_at(subject).next().is_some();
+        let is_specified = |subject: &str| self.is_described(subject);
         let mut missing: BTreeMap<String, Unspecified> = BTreeMap::new();
         for (operation, subject, _) in self.messages().filter(|(_, subject, _)| !is_specified(subject)) {
             let Some(because) = self.operational(subject) else { continue };

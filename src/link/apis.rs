@@ -1,6 +1,8 @@
 //! APIs: which operations the ops page reads, and which route of the code is which operation of a document.
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use std::collections::BTreeMap;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::World;
 use crate::contract::Said;
@@ -49,7 +51,8 @@ impl<'a> World<'a> {
         });
         let route = || {
             let route = self.contract.ops_ui.route.as_ref()?;
-            routes::is_within(&operation.path, route).then_some(route)
+            let is_within = |base: &String| routes::is_within(&format!("{base}{}", operation.path), route);
+            operation.bases.iter().any(is_within).then_some(route)
         };
         listed.map(|wanted| wanted.said).or_else(route).map(|said| self.because(said))
     }
@@ -98,6 +101,9 @@ impl<'a> World<'a> {
     #[must_use]
     pub fn unimplemented_operations(&self) -> Vec<&'a ApiOperation> {
         let facts = self.facts;
+        if facts.routes.len() == 0 {
+            return Vec::new();
+        }
         let is_served = |operation: &ApiOperation| {
             facts.routes.iter().any(|route| {
                 is_near(operation, &route.path)
@@ -108,10 +114,14 @@ impl<'a> World<'a> {
         };
         let (served, idle): (Vec<&ApiOperation>, Vec<&ApiOperation>) =
             facts.api_operations.iter().partition(|operation| is_served(operation));
+        let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        for (operation, is_served) in served.iter().map(|of| (of, 1)).chain(idle.iter().map(|of| (of, 0))) {
+            let (count, all) = counts.entry(&*operation.artifact).or_default();
+            *count += is_served;
+            *all += 1;
+        }
         let of_served = |operation: &&ApiOperation| {
-            let count = served.iter().filter(|other| other.artifact == operation.artifact).count();
-            let all =
-                facts.api_operations.iter().filter(|other| other.artifact == operation.artifact).count();
+            let (count, all) = counts.get(&*operation.artifact).copied().unwrap_or_default();
             // Where most of a document is answered elsewhere, the rest may be, too.
             2 * count >= all
         };
@@ -121,8 +131,7 @@ impl<'a> World<'a> {
 
 /// Whether an operation is at a path: with what stands before it in a server's address, or without.
 fn is_at(operation: &ApiOperation, path: &str) -> bool {
-    routes::same(&operation.path, path)
-        || operation.bases.iter().any(|base| routes::same(&format!("{base}{}", operation.path), path))
+    routes::is_at(&operation.path, &operation.bases, path)
 }
 
 /// Whether an operation may be at a route: a router may be mounted where one can't see it.
@@ -134,7 +143,7 @@ fn is_near(operation: &ApiOperation, path: &str) -> bool {
 fn exempt(world: &World<'_>) -> GlobSet {
     let mut globs = GlobSetBuilder::new();
     for pattern in world.contract.api.undocumented.iter().flatten() {
-        if let Ok(glob) = Glob::new(pattern) {
+        if let Ok(glob) = GlobBuilder::new(pattern).literal_separator(true).build() {
             globs.add(glob);
         }
     }

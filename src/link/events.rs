@@ -16,16 +16,32 @@ impl<'a> World<'a> {
 
     /// Events of documents that a subject means.
     pub fn events_at<'w>(&'w self, subject: &'w str) -> impl Iterator<Item = &'a Event> + 'w {
-        // A channel without an address may have any.
         self.carried_events().filter(move |event| {
-            event.address.as_deref().is_some_and(|address| address.is_empty() || meet(address, subject))
+            event.address.as_deref().is_some_and(|address| !address.is_empty() && meet(address, subject))
         })
+    }
+
+    /// Whether some document has, or may have, a subject. A channel without an address gets one when the program runs:
+    /// those are for answers, and say nothing of subjects that the code names.
+    #[must_use]
+    pub fn is_described(&self, subject: &str) -> bool {
+        self.events_at(subject).next().is_some()
+    }
+
+    /// Whether all of a document was seen.
+    #[must_use]
+    pub fn is_whole_document(&self, artifact: &str) -> bool {
+        let mut documents =
+            self.facts.descriptions.iter().filter(|document| &*document.place.path == artifact);
+        documents.all(|document| document.is_whole)
     }
 
     /// Operations of the code on the message bus whose subject can be seen, with which way the message goes.
     pub fn messages(&self) -> impl Iterator<Item = (&'a Operation, &'a str, Direction)> + '_ {
         self.operations(Action::is_messaging).filter_map(|operation| {
-            let subject = operation.subject.as_deref().filter(|subject| says_something(subject))?;
+            // `$JS.…`, `$SYS.…` and `_INBOX.…` are the server's own.
+            let is_ours = |subject: &&str| !subject.starts_with(['$', '_']) && says_something(subject);
+            let subject = operation.subject.as_deref().filter(is_ours)?;
             let direction =
                 if operation.action == Action::Subscribe { Direction::Receive } else { Direction::Send };
             Some((operation, subject, direction))

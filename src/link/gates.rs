@@ -277,7 +277,12 @@ impl<'a> World<'a> {
 
     /// Whether a mock is about the operations page.
     fn is_of_page(&self, document: &Document, among: usize) -> bool {
-        let Some(page) = self.contract.ops_ui.route.as_ref().filter(|_| among > 1) else { return true };
+        let Some(page) = self.contract.ops_ui.route.as_ref() else { return true };
+        let last = page.rsplit('/').find(|step| !step.is_empty()).unwrap_or_default().to_lowercase();
+        let title = document.title.value.to_lowercase();
+        if among == 1 && (title.contains(&last) || document.artifact.to_lowercase().contains(&last)) {
+            return true;
+        }
         let name = page.trim_matches('/').replace('/', "-").to_lowercase();
         let named = document.artifact.to_lowercase().contains(&name);
         let routes = document.routes.iter().map(|route| route.value.as_str());

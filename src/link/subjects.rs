@@ -30,30 +30,24 @@ fn tokens(subject: &str) -> Vec<Token<'_>> {
 /// Whether there is a subject that both stand for.
 #[must_use]
 pub fn meet(one: &str, other: &str) -> bool {
-    fn both(one: &[Token<'_>], other: &[Token<'_>]) -> bool {
-        match (one, other) {
-            ([], []) => true,
-            ([Token::Many, rest @ ..], [_, more @ ..]) | ([_, more @ ..], [Token::Many, rest @ ..]) => {
-                // It takes one, and goes on or is through.
-                let (longer, many) =
-                    if one.first() == Some(&Token::Many) { (one, false) } else { (other, true) };
-                if many {
-                    both(more, longer) || both(more, rest)
-                } else {
-                    both(longer, more) || both(rest, more)
+    let (one, other) = (tokens(one), tokens(other));
+    // Whether the rests from here on meet, filled from the ends: `Many` takes one token, and stays or is through.
+    let mut meets = vec![vec![false; other.len() + 1]; one.len() + 1];
+    for a in (0..=one.len()).rev() {
+        for b in (0..=other.len()).rev() {
+            meets[a][b] = match (one.get(a), other.get(b)) {
+                (None, None) => true,
+                (None, Some(_)) | (Some(_), None) => false,
+                (Some(Token::Word(mine)), Some(Token::Word(theirs))) => mine == theirs && meets[a + 1][b + 1],
+                (Some(mine), Some(theirs)) => {
+                    meets[a + 1][b + 1]
+                        || (*mine == Token::Many && meets[a][b + 1])
+                        || (*theirs == Token::Many && meets[a + 1][b])
                 }
-            }
-            ([Token::Word(a), rest @ ..], [Token::Word(b), more @ ..]) => a == b && both(rest, more),
-            ([_, rest @ ..], [_, more @ ..]) => both(rest, more),
-            _ => false,
+            };
         }
     }
-    let (one, other) = (tokens(one), tokens(other));
-    // Each `Many` doubles the ways; no subject has that many.
-    if one.len() + other.len() > 40 {
-        return one == other;
-    }
-    both(&one, &other)
+    meets[0][0]
 }
 
 /// Whether nothing of a subject is put in when the program runs.

@@ -43,6 +43,12 @@ pub fn same(one: &str, other: &str) -> bool {
     }
 }
 
+/// Whether a path of a document is at another: with what stands before it in a server's address, or without.
+#[must_use]
+pub fn is_at<'b>(path: &str, bases: impl IntoIterator<Item = &'b String>, wanted: &str) -> bool {
+    same(path, wanted) || bases.into_iter().any(|base| same(&format!("{base}{path}"), wanted))
+}
+
 /// Whether one path ends as the other does: what stands before may be where a router is mounted.
 #[must_use]
 pub fn ends_alike(one: &str, other: &str) -> bool {

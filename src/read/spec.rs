@@ -182,8 +182,16 @@ impl<'d> Artifact<'d> {
         for flaw in shapes::check(root, language, version, &outside) {
             self.fault(&flaw, facts);
         }
-        let is_own = (language == shapes::Language::OpenApi) == (self.kind == Kind::Openapi);
-        is_own.then(|| (root, version.to_string()))
+        if (language == shapes::Language::OpenApi) != (self.kind == Kind::Openapi) {
+            let what = format!(
+                "it is {}, and the contract's `files:` calls it {}",
+                language.name(),
+                self.kind.title()
+            );
+            self.fault(&Flaw { code: "other-language", place: root.mark(), what }, facts);
+            return None;
+        }
+        Some((root, version.to_string()))
     }
 
     /// What is wrong with references; whether all of them lead somewhere.

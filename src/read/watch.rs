@@ -51,11 +51,14 @@ impl SpecWatch {
     /// Whether an operation belongs to the operations page: it is listed, or lies within its route.
     #[must_use]
     pub fn is_ops(&self, method: &str, path: &str, bases: &std::collections::BTreeSet<String>) -> bool {
-        let is_listed = self.operations.iter().any(|(of, at)| {
-            of.eq_ignore_ascii_case(method)
-                && bases.iter().any(|base| routes::same(&format!("{base}{path}"), at))
-        });
-        is_listed || self.ops_route.as_deref().is_some_and(|route| routes::is_within(path, route))
+        let is_listed = self
+            .operations
+            .iter()
+            .any(|(of, at)| of.eq_ignore_ascii_case(method) && routes::is_at(path, bases, at));
+        is_listed
+            || self.ops_route.as_deref().is_some_and(|route| {
+                bases.iter().any(|base| routes::is_within(&format!("{base}{path}"), route))
+            })
     }
 }
 

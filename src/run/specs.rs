@@ -35,7 +35,10 @@ pub fn read<R: Read>(mut opened: Opened<R>, watch: &Watch, root: &Utf8Path) -> R
 /// The text of a file below the root.
 fn fetch(root: &Utf8Path, path: &str) -> Result<Vec<u8>, Refusal> {
     let path = root.join(path);
-    let full = path.canonicalize_utf8().map_err(|_| Refusal::Missing)?;
+    let full = path.canonicalize_utf8().map_err(|error| match error.kind() {
+        std::io::ErrorKind::PermissionDenied => Refusal::Unreadable(error.kind().to_string()),
+        _ => Refusal::Missing,
+    })?;
     let root = root.canonicalize_utf8().unwrap_or_else(|_| root.to_owned());
     // A link may lead anywhere.
     if !full.starts_with(&root) {

@@ -144,17 +144,19 @@ impl<'d> View<'d> {
     }
 
     fn event(&self, key: &str, place: Place, message: Node<'d>, channel: Option<Channel>) -> Event {
-        let traits: Vec<Node<'d>> = message
-            .get("traits")
-            .into_iter()
-            .flat_map(Node::items)
-            .filter_map(|part| self.documents.follow(part).value())
-            .collect();
+        let parts = message.get("traits").into_iter().flat_map(Node::items);
+        let (mut traits, mut traits_unseen) = (Vec::new(), false);
+        for part in parts {
+            match self.documents.follow(part) {
+                Followed::Value(part) => traits.push(part),
+                Followed::Unseen => traits_unseen = true,
+            }
+        }
         let said =
             |key: &str| message.get_entry(key).or_else(|| traits.iter().find_map(|part| part.get_entry(key)));
         let name = said("name").or_else(|| said("messageId")).and_then(|entry| entry.value().as_str());
         let name = name.unwrap_or(if key == "message" { "" } else { key });
-        let mut is_open = false;
+        let mut is_open = traits_unseen;
         let payload = said("payload");
         let format = said("schemaFormat").and_then(|entry| entry.value().as_str());
         let (schema, format) = match payload.map(Entry::value) {
@@ -187,8 +189,9 @@ impl<'d> View<'d> {
             is_open |= top.is_open;
             headers = Some(top.into_properties());
         }
+        let unsaid = if traits_unseen { Correlation::Unseen } else { Correlation::Missing };
         let correlation = said("correlationId")
-            .map_or(Correlation::Missing, |entry| self.correlation(entry.value(), schema, header_schema));
+            .map_or(unsaid, |entry| self.correlation(entry.value(), schema, header_schema));
         Event {
             artifact: Arc::clone(self.root.tree().path()),
             place,

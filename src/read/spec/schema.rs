@@ -2,6 +2,7 @@
 //! anything at all. References are followed, `allOf` is merged, of alternatives counts what all of them have.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::documents::{Documents, Followed};
 use crate::detect::masked;
@@ -13,6 +14,24 @@ const MAX_DEPTH: usize = 24;
 
 /// How many properties of one body are listed.
 const MAX_PROPERTIES: usize = 2_000;
+
+/// How many schemas are looked at for one question.
+const MAX_VISITS: usize = 5_000;
+
+/// Which schema it is: its file, and its number there.
+type Identity = (Arc<str>, u32);
+
+fn identity(node: Node<'_>) -> Identity {
+    (Arc::clone(node.tree().path()), node.target().id())
+}
+
+/// How one question about a schema goes.
+#[derive(Default)]
+struct Visit {
+    /// The schemas around the one that is looked at.
+    open: Vec<Identity>,
+    count: usize,
+}
 
 /// What the top of an object schema has.
 #[derive(Debug, Default)]
@@ -43,18 +62,30 @@ impl Documents {
     #[must_use]
     pub fn top<'d>(&'d self, schema: Node<'d>) -> Top {
         let mut top = Top::default();
-        self.add_top(schema, &mut top, 0);
+        self.add_top(schema, &mut top, &mut Visit::default());
         top
     }
 
-    fn add_top<'d>(&'d self, schema: Node<'d>, top: &mut Top, depth: usize) {
-        if depth > MAX_DEPTH {
+    /// A schema within itself adds nothing; one that comes over and over is bounded by the number of visits.
+    fn add_top<'d>(&'d self, schema: Node<'d>, top: &mut Top, visit: &mut Visit) {
+        let here = identity(schema);
+        if visit.open.contains(&here) {
+            return;
+        }
+        visit.count += 1;
+        if visit.count > MAX_VISITS || visit.open.len() > MAX_DEPTH {
             top.is_open = true;
             return;
         }
+        visit.open.push(here);
+        self.add_open(schema, top, visit);
+        visit.open.pop();
+    }
+
+    fn add_open<'d>(&'d self, schema: Node<'d>, top: &mut Top, visit: &mut Visit) {
         if schema.get("$ref").is_some() {
             match self.follow(schema) {
-                Followed::Value(target) if target != schema => self.add_top(target, top, depth + 1),
+                Followed::Value(target) if target != schema => self.add_top(target, top, visit),
                 Followed::Value(_) => {}
                 Followed::Unseen => top.is_open = true,
             }
@@ -68,7 +99,7 @@ impl Documents {
         let required = schema.get("required").into_iter().flat_map(Node::items);
         top.required.extend(required.filter_map(Node::as_str).map(str::to_owned));
         for part in schema.get("allOf").into_iter().flat_map(Node::items) {
-            self.add_top(part, top, depth + 1);
+            self.add_top(part, top, visit);
         }
         for key in ["oneOf", "anyOf"] {
             let branches: Vec<Top> = schema
@@ -77,7 +108,7 @@ impl Documents {
                 .flat_map(Node::items)
                 .map(|branch| {
                     let mut top = Top::default();
-                    self.add_top(branch, &mut top, depth + 1);
+                    self.add_top(branch, &mut top, visit);
                     top
                 })
                 .collect();
@@ -118,14 +149,18 @@ impl Documents {
     /// Whether a schema says what a value is: not `{}`, not `true`, not a bare `type: object`; `None` where that was not seen.
     #[must_use]
     pub fn says_something<'d>(&'d self, schema: Node<'d>) -> Option<bool> {
-        self.says(schema, 0)
+        self.says(schema, &mut BTreeSet::new())
     }
 
-    fn says<'d>(&'d self, schema: Node<'d>, depth: usize) -> Option<bool> {
-        if depth > MAX_DEPTH {
+    /// Each schema is asked once: what says something says it wherever it stands.
+    fn says<'d>(&'d self, schema: Node<'d>, asked: &mut BTreeSet<Identity>) -> Option<bool> {
+        let schema = self.follow(schema).value()?;
+        if !asked.insert(identity(schema)) {
+            return Some(false);
+        }
+        if asked.len() > MAX_VISITS {
             return None;
         }
-        let schema = self.follow(schema).value()?;
         if !schema.is_map() {
             return Some(schema.value() == Value::Bool(false));
         }
@@ -149,7 +184,7 @@ impl Documents {
         let parts =
             ["allOf", "oneOf", "anyOf"].iter().filter_map(|key| schema.get(key)).flat_map(Node::items);
         for part in within.chain(parts) {
-            match self.says(part, depth + 1) {
+            match self.says(part, asked) {
                 Some(true) if part.is_map() => return Some(true),
                 Some(_) => {}
                 None => unseen = true,
@@ -191,17 +226,21 @@ impl Documents {
             let step = step.replace("~1", "/").replace("~0", "~");
             let mut next = Vec::new();
             let mut is_open = false;
-            let mut left: Vec<(Node<'d>, usize)> = at.iter().map(|node| (*node, 0)).collect();
-            while let Some((node, depth)) = left.pop() {
-                let Some(node) = self.follow(node).value().filter(|_| depth <= MAX_DEPTH) else {
+            let mut left: Vec<Node<'d>> = at.clone();
+            let mut seen = BTreeSet::new();
+            while let Some(node) = left.pop() {
+                let Some(node) = self.follow(node).value() else {
                     is_open = true;
                     continue;
                 };
+                if !seen.insert(identity(node)) {
+                    continue;
+                }
                 next.extend(node.get("properties").and_then(|properties| properties.get(&step)));
                 // What is not forbidden may be there; what `additionalProperties` describes is meant to be.
                 is_open |= node.get("additionalProperties").is_some_and(Node::is_map);
                 let parts = ["allOf", "oneOf", "anyOf"].iter().filter_map(|key| node.get(key));
-                left.extend(parts.flat_map(Node::items).map(|part| (part, depth + 1)));
+                left.extend(parts.flat_map(Node::items));
             }
             if next.is_empty() {
                 return if is_open { None } else { Some(false) };

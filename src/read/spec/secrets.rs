@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::documents::Documents;
+use crate::detect::card::Certainty;
+use crate::detect::engine::Detector;
 use crate::detect::masked_with;
 use crate::facts::{Facts, Sighting, Spot, Tally};
 use crate::read::Watch;
@@ -16,7 +18,9 @@ pub fn look(documents: &Documents, watch: &Watch, facts: &mut Facts) {
         hits.clear();
         engine.find(tree.text().as_bytes(), &mut hits);
         hits.sort_by_key(|hit| hit.value.start);
-        for hit in hits.iter().filter(|hit| engine.detector(hit).is_secret()) {
+        // A name before a value says little where names and examples are what the text is about.
+        let is_shown = |detector: &Detector| detector.is_secret() && detector.certainty() == Certainty::Sure;
+        for hit in hits.iter().filter(|hit| is_shown(engine.detector(hit))) {
             // What goes beyond a value is no value.
             let node = tree.at_byte(hit.value.start as u32).filter(|node| node.holds(&hit.value));
             let Some(node) = node.filter(|node| node.text().is_some()) else { continue };

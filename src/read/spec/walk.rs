@@ -102,6 +102,10 @@ fn below(keys: Keys, key: &str, value: Node<'_>) -> Option<Keys> {
         Keys::Names | Keys::Example => Some(Keys::Words),
         Keys::Words => match key {
             "example" | "default" | "enum" | "const" | "defaultValue" => None,
+            // Names of headers in OpenAPI, a schema in AsyncAPI.
+            "headers" if !["type", "properties", "allOf"].iter().any(|word| value.get(word).is_some()) => {
+                Some(Keys::Names)
+            }
             "examples" => value.is_map().then_some(Keys::Examples),
             _ if key.starts_with("x-") => None,
             "properties"

@@ -5,17 +5,20 @@ use crate::finding::{Confidence, Level};
 use crate::link::World;
 use crate::rules::Out;
 
-/// Paths of the APIs of Prometheus, Loki and Tempo that nobody else has.
+/// Paths of the APIs of Prometheus, Loki and Tempo; the first ones nobody else has.
 const PATHS: [&str; 8] = [
     "/loki/api/v1/",
-    "/api/v1/query_range",
-    "/api/v1/query_exemplars",
     "/prometheus/api/v1/",
     "/tempo/api/",
+    "/api/v1/query_range/",
+    "/api/v1/query_exemplars/",
     "/api/v1/label/",
-    "/api/v1/tail",
-    "/api/v1/series",
+    "/api/v1/tail/",
+    "/api/v1/series/",
 ];
+
+/// How many of them others do not have.
+const SURE: usize = 5;
 
 /// Names of hosts that backends run under.
 const HOSTS: [&str; 7] = ["prometheus", "loki", "tempo", "mimir", "thanos", "alertmanager", "cortex"];
@@ -29,15 +32,16 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let help = "let the API ask the backend, and answer with what the page needs";
     for operation in world.facts.api_operations.iter() {
         let path = format!("{}/", operation.path.trim_end_matches('/'));
-        let is_query = operation.path.ends_with("/api/v1/query");
-        if !is_query && !PATHS.iter().any(|known| path.contains(known)) {
-            continue;
-        }
+        let Some(at) = PATHS.iter().position(|known| path.contains(known)) else { continue };
         let message = format!("the API hands out a backend: `{}`", operation.path);
-        out.find(operation.path.as_str(), &operation.place, message)
+        let draft = out
+            .find(operation.path.as_str(), &operation.place, message)
             .label("a path of Prometheus, Loki or Tempo")
             .because(because.clone())
             .help(help);
+        if at >= SURE {
+            draft.level(Level::Warning).confidence(Confidence::Likely);
+        }
     }
     for server in world.facts.servers.iter().filter(|server| server.kind == Kind::Openapi) {
         let Some(confidence) = certainty(server) else { continue };

@@ -10,7 +10,8 @@ use crate::source::Place;
 
 /// Judges parameters and headers of answers, of every operation.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
-    for (name, _, _) in world.contract.fields.iter() {
+    for (field_name, _, _) in world.contract.fields.iter() {
+        let name = field_name;
         let Some((field, because)) = world.field_on(name, Carrier::Http) else { continue };
         // How the header is called: the spelling with capitals and hyphens, as headers have it.
         let header =
@@ -19,24 +20,23 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             spellings(name, field).filter(|spelling| spelling.starts_with("X-")).chain(header).next();
         let header = by_header.map_or_else(|| name.replace('_', "-"), str::to_owned);
         for operation in world.facts.api_operations.iter().filter(|operation| !operation.is_open) {
-            let is_it = |name: &str| is_named(name, spellings(header.as_str(), field));
+            let is_it = |name: &str| is_named(name, spellings(field_name, field).chain([header.as_str()]));
             let takes = operation.parameters.iter();
             let mut takes = takes.filter(|parameter| parameter.location == Location::Header);
             if !takes.any(|parameter| is_it(&parameter.name)) {
-                report(world, out, operation, &header, None, &because);
+                report(out, operation, &header, None, &because);
             }
             let lacks = operation.responses.iter().find(|response| {
                 response.headers.as_ref().is_some_and(|headers| !headers.iter().any(|name| is_it(name)))
             });
             if let Some(response) = lacks {
-                report(world, out, operation, &header, Some((&response.status, &response.place)), &because);
+                report(out, operation, &header, Some((&response.status, &response.place)), &because);
             }
         }
     }
 }
 
 fn report(
-    _: &World<'_>,
     out: &mut Out<'_>,
     operation: &ApiOperation,
     header: &str,

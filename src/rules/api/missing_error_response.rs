@@ -17,7 +17,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             let is_class = status.to_ascii_uppercase().ends_with("XX");
             has(status)
                 || (is_class && operation.responses.iter().any(|response| response.status.starts_with(class)))
-                || (is_class && has("default"))
+                || (has("default") && (is_class || class != '4'))
                 || (!is_class && has(&format!("{class}XX")))
         };
         let missing: Vec<_> = asked.iter().filter(|status| !is_there(status)).collect();

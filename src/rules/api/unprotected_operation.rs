@@ -19,7 +19,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             "name a security scheme that every caller has to satisfy".to_owned()
         } else {
             format!(
-                "ask for the scope or role `{wanted}` in every alternative, or list it under `x-required-roles`"
+                "ask for the scope or role `{wanted}` in every alternative; or ask for any scheme, and list the role under `x-required-roles`"
             )
         };
         out.find(name.as_str(), &place, format!("`{name}` {why}"))
@@ -54,17 +54,23 @@ fn fault(
         let why = format!("asks for the security scheme `{}`, which is not defined", undefined.scheme);
         return Some((undefined.place.clone(), why, "no such scheme in `components.securitySchemes`"));
     }
-    let by_roles = |granted: &[String]| {
-        granted.iter().any(|grant| words(grant).iter().any(|word| roles.contains(&word.as_str())))
-            || granted.iter().any(|grant| roles.contains(&grant.as_str()))
+    // `admin`, `role:admin`, `platformAdmin` for `platform-admin`.
+    let plain = |name: &str| words(name).join("_");
+    let roles_plain: Vec<String> = roles.iter().map(|role| plain(role)).collect();
+    let names_role = |name: &str| {
+        let name = plain(name);
+        let is_not = name.starts_with("non_") || name.starts_with("not_") || name.starts_with("no_");
+        let within = |role: &String| format!("_{name}_").contains(&format!("_{role}_"));
+        !is_not && roles_plain.iter().any(within)
     };
+    let by_roles = |granted: &[String]| granted.iter().any(|grant| names_role(grant));
     if roles.is_empty() || operation.roles.as_ref().is_some_and(|listed| by_roles(listed)) {
         return None;
     }
     let admin = world.contract.api.admin_schemes.iter().flatten();
     let is_for_role = |demand: &Demand| {
         by_roles(&demand.grants)
-            || words(&demand.scheme).iter().any(|word| roles.contains(&word.as_str()))
+            || names_role(&demand.scheme)
             || admin.clone().any(|scheme| scheme.value == demand.scheme)
             // The scheme stands elsewhere.
             || demand.kind == Some(SchemeKind::Other)

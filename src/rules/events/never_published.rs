@@ -20,7 +20,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         let is_sent =
             world.messages().any(|(_, subject, way)| way == Direction::Send && meet(address, subject));
         // What is received and answered is sent to whoever asked.
-        if is_sent || address.is_empty() {
+        if is_sent || address.is_empty() || event.is_open {
             continue;
         }
         out.find(address.as_str(), &place.operation, format!("no code sends `{address}`"))

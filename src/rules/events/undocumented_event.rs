@@ -18,11 +18,13 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let mut subjects: BTreeMap<&str, Vec<_>> = BTreeMap::new();
     for (operation, subject, direction) in world.messages() {
         // An operational event is the matter of a gate; what is answered needs no description of its own.
-        if world.operational(subject).is_none() && world.events_at(subject).next().is_none() {
+        if world.operational(subject).is_none() && !world.is_described(subject) {
             subjects.entry(subject).or_default().push((operation, direction));
         }
     }
-    for (subject, operations) in subjects {
+    for (subject, mut operations) in subjects {
+        // What is certain speaks for the rest.
+        operations.sort_by_key(|(operation, direction)| (*direction != Direction::Send, !operation.is_sure));
         let Some((first, direction)) = operations.first() else { continue };
         let does = if *direction == Direction::Send { "sends" } else { "receives" };
         let also = operations.iter().skip(1).take(2).map(|(operation, _)| operation.place.clone());

@@ -12,7 +12,10 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let with_channels: BTreeSet<_> = world.carried_events().map(|event| &event.artifact).collect();
     for event in world.facts.events.iter().filter(|event| event.address.is_none()) {
         // A library of messages is for other documents, and another document may carry this one.
-        if carried.contains(&event.place) || !with_channels.contains(&event.artifact) {
+        if carried.contains(&event.place)
+            || !with_channels.contains(&event.artifact)
+            || !world.is_whole_document(&event.artifact)
+        {
             continue;
         }
         let name = event.called();

@@ -18,11 +18,15 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         };
         // A channel without an operation says nothing of directions.
         let (None, Some(place)) = (goes(direction), goes(other)) else { continue };
+        // The other direction may stand in what was not read.
+        if events.iter().any(|event| !world.is_whole_document(&event.artifact)) {
+            continue;
+        }
         let draft = out
             .find(subject, &place.action, format!("the code {does} `{subject}`, which is only {says} by the document"))
             .label(format!("the code {does} it, at {}", operation.place))
             .because(because.clone())
-            .help("add an operation for the other direction; AsyncAPI 2 says `subscribe` for what an application sends");
+            .help("turn the operation, or add one: `action: send` in AsyncAPI 3, `subscribe` in AsyncAPI 2 for what an application sends");
         if direction == Direction::Receive {
             // Who receives need not be described by who sends.
             draft.level(Level::Warning).confidence(Confidence::Guess);

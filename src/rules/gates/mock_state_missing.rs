@@ -10,6 +10,6 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         world,
         out,
         |fault| fault == Fault::NoState,
-        "say in the cell what is shown then; `n/a: why` where the state can't be",
+        "say in its cell what is shown then, `n/a: why` where the state can't be; add the row or column where there is none",
     );
 }
