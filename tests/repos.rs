@@ -94,6 +94,51 @@ fn shop_is_clean_and_says_what_it_could_not_judge() {
     assert_eq!(code, 0, "{report}");
 }
 
+/// A copy of a repository to change something in.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() { copy(&path, &target) } else { drop(std::fs::copy(&path, &target).unwrap()) }
+    }
+}
+
+#[test]
+fn an_operation_taken_out_of_the_document_turns_the_gate_red_at_the_route_that_answers_it() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shop-without-summary");
+    let _ = std::fs::remove_dir_all(&folder);
+    copy(&repo("shop"), &folder);
+    std::fs::create_dir_all(folder.join(".git")).unwrap();
+    let document = folder.join("specs/openapi.yaml");
+    let text = std::fs::read_to_string(&document).unwrap();
+    let from = text.find("  /api/admin/ops/summary:").unwrap();
+    let to = text.find("  /api/admin/ops/services:").unwrap();
+    std::fs::write(&document, format!("{}{}", &text[..from], &text[to..])).unwrap();
+    let (code, report) = check(&folder, &["--format", "concise"]);
+    assert_eq!(code, 1, "{report}");
+    let route = "api/src/ops.rs:17:17: error[gates/ops-endpoint-missing] `GET /api/admin/ops/summary` was coded before it was \
+                 specified: OpenAPI does not have it";
+    assert!(report.contains(route), "{report}");
+    let gates = |args: &[&str]| {
+        let run = Command::new(env!("CARGO_BIN_EXE_telelint"))
+            .current_dir(&folder)
+            .arg("gates")
+            .args(args)
+            .output();
+        let output = run.unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, list) = gates(&["--format", "markdown"]);
+    assert_eq!(code, 1, "{list}");
+    assert!(list.contains("- [ ] **ops-endpoints**") && list.contains("`api/src/ops.rs:17`"), "{list}");
+    assert!(list.contains("- [x] **ux-mock**") && list.contains("3 of 4 gates met"), "{list}");
+    let (_, json) = gates(&["--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["contracts"][0]["gates"][0]["state"], "open");
+    assert_eq!(json["contracts"][0]["gates"][0]["dependents"][0]["line"], 17);
+}
+
 #[test]
 fn the_pictures_in_the_readme_are_what_the_first_command_shows() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -102,7 +147,7 @@ fn the_pictures_in_the_readme_are_what_the_first_command_shows() {
         readme.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     let (code, report) = check(root, &["fixtures/repos/messy"]);
     assert_eq!(code, 1);
-    assert_eq!(pictures.len(), 2);
+    assert_eq!(pictures.len(), 3);
     for picture in pictures {
         assert!(report.contains(picture), "README's picture is stale; the report is:\n{report}");
     }
