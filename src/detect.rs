@@ -15,7 +15,7 @@ pub mod shapes;
 
 pub use card::Card;
 pub use engine::{Engine, Hit};
-pub use mask::{Hidden, credentials_of_url, masked, masked_with, printable};
+pub use mask::{Hidden, credentials_of_url, lowered, masked, masked_with, printable};
 pub use names::Names;
 pub use runs::has_long_number;
 pub use shapes::{Shape, shape_of};

@@ -16,6 +16,13 @@ pub fn masked(text: &str) -> String {
     masked_with(text, &Hidden::default())
 }
 
+/// A text in lower case, masked. Detectors mind the case, so what is masked stays as it is.
+#[must_use]
+pub fn lowered(text: &str) -> String {
+    let shown = masked(text);
+    if shown == text { text.to_lowercase() } else { shown }
+}
+
 /// What else must not be shown than what the built-in detectors find.
 #[derive(Clone, Debug, Default)]
 pub struct Hidden {

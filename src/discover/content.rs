@@ -79,7 +79,11 @@ pub fn of_stream(head: &[u8]) -> Option<Kind> {
 /// OpenAPI or AsyncAPI, if a key at the top of the document says so.
 fn specification(text: &str) -> Option<Kind> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    if text.starts_with('{') { json_specification(text) } else { yaml_specification(text) }
+    let kind = if text.starts_with('{') { json_specification(text) } else { yaml_specification(text) };
+    // The configuration of a generator names a version, too; it describes nothing. Where the text is cut, more may follow.
+    let describes = ["info", "paths:", "\"paths\"", "channels", "webhooks", "components", "swagger"];
+    let is_cut = text.len() + 4 >= super::HEAD;
+    kind.filter(|_| is_cut || describes.iter().any(|word| text.contains(word)))
 }
 
 /// Whether what stands behind `openapi:` is meant as a version: other files have such a key, too.
@@ -269,10 +273,11 @@ mod tests {
     fn specifications_are_told_by_a_version_at_the_top() {
         for (text, kind) in [
             ("openapi: 3.1.0\ninfo: {}\n", Some(Kind::Openapi)),
-            ("# said\nasyncapi: '2.6.0'\n", Some(Kind::Asyncapi)),
+            ("# said\nasyncapi: '2.6.0'\ninfo: {}\n", Some(Kind::Asyncapi)),
             ("\u{feff}{\n  \"info\": {\"openapi\": \"1\"},\n  \"openapi\": \"3.0.0\"}", Some(Kind::Openapi)),
             ("{\"swagger\": \"2.0\"}", Some(Kind::Openapi)),
-            ("{\"asyncapi\": 2.6}", Some(Kind::Asyncapi)),
+            ("{\"asyncapi\": 2.6, \"channels\": {}}", Some(Kind::Asyncapi)),
+            ("{\"openapi\": \"3.0\", \"output\": \"src\"}", None),
             ("{\"dependencies\": {\"openapi\": \"1.2.3\"}}", None),
             ("openapi:\n  generate: true\n", None),
             ("services:\n  openapi: 3.1\n", None),

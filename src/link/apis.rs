@@ -101,7 +101,7 @@ impl<'a> World<'a> {
     #[must_use]
     pub fn unimplemented_operations(&self) -> Vec<&'a ApiOperation> {
         let facts = self.facts;
-        if facts.routes.len() == 0 {
+        if facts.routes.is_empty() {
             return Vec::new();
         }
         let is_served = |operation: &ApiOperation| {

@@ -21,7 +21,7 @@ use crate::facts::{
 };
 use crate::read::{Reading, Watch, allows};
 use crate::source::Place;
-use crate::tree::{Entry, Flaw, Node, Syntax, Tree};
+use crate::tree::{Entry, Flaw, Node, Syntax, Tree, Value};
 
 use documents::{Documents, Target};
 pub use documents::{MAX_FILES, Refusal, too_large};
@@ -164,7 +164,7 @@ impl<'d> Artifact<'d> {
         if !tree.is_whole() {
             return None;
         }
-        if let Some(second) = tree.documents().nth(1) {
+        if let Some(second) = tree.documents().skip(1).find(|node| node.value() != Value::Null) {
             let what = "a second document in one file; only the first one is read".to_owned();
             self.fault(&Flaw { code: "several-documents", place: second.mark(), what }, facts);
         }

@@ -89,6 +89,7 @@ impl<'d> View<'d> {
             // Without an address it is found out at run time.
             let address = channel.get("address").and_then(Node::as_str).map(str::to_owned);
             let known = ways.get(&identity(channel)).cloned().unwrap_or_default();
+            self.silent(&entry, address.as_deref().unwrap_or_default(), channel.get("messages").is_some());
             for message in channel.get("messages").into_iter().flat_map(Node::entries) {
                 let Followed::Value(value) = self.documents.follow(message.value()) else { continue };
                 let which = identity(value);
@@ -107,6 +108,8 @@ impl<'d> View<'d> {
     fn version_2(&mut self) {
         for entry in self.root.get("channels").into_iter().flat_map(Node::entries) {
             let Followed::Value(channel) = self.documents.follow(entry.value()) else { continue };
+            let speaks = channel.get("subscribe").or_else(|| channel.get("publish")).is_some();
+            self.silent(&entry, entry.key(), speaks);
             for (key, direction) in [("subscribe", Direction::Send), ("publish", Direction::Receive)] {
                 let Some(operation) = channel.get_entry(key) else { continue };
                 let Some(message) = operation.value().get_entry("message") else { continue };
@@ -121,6 +124,27 @@ impl<'d> View<'d> {
                 }
             }
         }
+    }
+
+    /// A channel that is there, and says of no message what it carries.
+    fn silent(&mut self, entry: &Entry<'d>, address: &str, has_messages: bool) {
+        if has_messages || address.is_empty() {
+            return;
+        }
+        self.events.push(Event {
+            artifact: Arc::clone(self.root.tree().path()),
+            place: entry.key_place(),
+            name: String::new(),
+            address: Some(masked(address)),
+            channel_place: Some(entry.key_place()),
+            directions: BTreeMap::new(),
+            correlation: Correlation::Unseen,
+            payload: Payload::Missing,
+            payload_place: entry.key_place(),
+            fields: Vec::new(),
+            headers: None,
+            is_open: true,
+        });
     }
 
     fn carry(
@@ -183,15 +207,27 @@ impl<'d> View<'d> {
                 Followed::Unseen => is_open = true,
             }
         }
-        let header_schema = said("headers").map(Entry::value);
-        if let Some(schema) = header_schema {
-            let top = self.documents.top(schema);
+        // Headers of traits are merged into the message's; a schema may come with its format.
+        let all =
+            std::iter::once(message).chain(traits.iter().copied()).filter_map(|part| part.get("headers"));
+        let all =
+            all.map(|node| node.get("schema").filter(|_| node.get("schemaFormat").is_some()).unwrap_or(node));
+        let header_schemas: Vec<Node<'d>> = all.collect();
+        for schema in &header_schemas {
+            let top = self.documents.top(*schema);
             is_open |= top.is_open;
-            headers = Some(top.into_properties());
+            headers.get_or_insert_with(Vec::new).extend(top.into_properties());
         }
+        // A payload that is a list, or of a format that is not read, may have anything in it.
+        let payload_schema = schema.filter(|_| told == Payload::Described);
+        let is_list = |node: Node<'d>| {
+            self.documents.follow(node).value().is_some_and(|node| node.get("items").is_some())
+        };
+        is_open |= payload_schema.is_some_and(is_list);
         let unsaid = if traits_unseen { Correlation::Unseen } else { Correlation::Missing };
-        let correlation = said("correlationId")
-            .map_or(unsaid, |entry| self.correlation(entry.value(), schema, header_schema));
+        let correlation = said("correlationId").map_or(unsaid, |entry| {
+            self.correlation(entry.value(), (schema, payload_schema), &header_schemas)
+        });
         Event {
             artifact: Arc::clone(self.root.tree().path()),
             place,
@@ -211,22 +247,32 @@ impl<'d> View<'d> {
     fn correlation(
         &self,
         node: Node<'d>,
-        payload: Option<Node<'d>>,
-        headers: Option<Node<'d>>,
+        (payload, described): (Option<Node<'d>>, Option<Node<'d>>),
+        headers: &[Node<'d>],
     ) -> Correlation {
         let Followed::Value(node) = self.documents.follow(node) else { return Correlation::Unseen };
         let Some(location) = node.get("location") else {
             return Correlation::At { place: node.mark(), field: None, is_there: None };
         };
         let text = location.text().unwrap_or_default();
-        let within = [("$message.header#/", headers), ("$message.payload#/", payload)];
-        let found = within.iter().find_map(|(start, schema)| Some((text.strip_prefix(start)?, *schema)));
-        let Some((pointer, schema)) = found.filter(|(pointer, _)| !pointer.is_empty()) else {
+        let payload_schemas: Vec<Node<'d>> = described.into_iter().collect();
+        let is_foreign = payload.is_some() && described.is_none();
+        let within =
+            [("$message.header#/", headers, false), ("$message.payload#/", &payload_schemas, is_foreign)];
+        let found = within
+            .iter()
+            .find_map(|(start, schemas, open)| Some((text.strip_prefix(start)?, *schemas, *open)));
+        let Some((pointer, schemas, is_foreign)) = found.filter(|(pointer, ..)| !pointer.is_empty()) else {
             return Correlation::At { place: location.place(), field: None, is_there: None };
         };
-        let is_there = match schema {
-            Some(schema) => self.documents.has_property(schema, &format!("/{pointer}")),
-            None => Some(false),
+        let answers: Vec<Option<bool>> = schemas
+            .iter()
+            .map(|schema| self.documents.has_property(*schema, &format!("/{pointer}")))
+            .collect();
+        let is_there = match () {
+            () if answers.contains(&Some(true)) => Some(true),
+            () if is_foreign || answers.contains(&None) => None,
+            () => Some(false),
         };
         let last = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
         Correlation::At { place: location.place(), field: Some(masked(&last)), is_there }

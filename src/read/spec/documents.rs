@@ -14,6 +14,9 @@ use crate::tree::{MAX_BYTES, Node, Syntax, Tree};
 /// How many files one document may refer to.
 pub const MAX_FILES: usize = 10_000;
 
+/// With how many keys one that is not there is compared.
+const MAX_NEAR: usize = 200;
+
 /// How many references may lead on to another reference.
 const MAX_CHAIN: usize = 64;
 
@@ -177,6 +180,10 @@ impl Documents {
             }
             Ok(Some(path)) => path,
         };
+        let file = reference.split('#').next().unwrap_or_default();
+        if !file.is_empty() && self.found.iter().any(|found| found.ids.iter().any(|id| id.ends_with(file))) {
+            return Target::Unseen("it goes by the `$id` of a schema".to_owned());
+        }
         let Some(at) = self.by_path.get(path.as_str()).copied() else {
             let shown = masked(&path);
             return match self.refused.get(&path) {
@@ -316,7 +323,9 @@ fn missing(root: Node<'_>, pointer: &str) -> String {
     for step in pointer.split('/').skip(1) {
         let Some(next) = node.at(&format!("/{step}")) else {
             let step = step.replace("~1", "/").replace("~0", "~");
-            let near = closest(&step, node.entries().map(crate::tree::Entry::key));
+            // To compare with thousands of names costs more than a hint is worth.
+            let few = node.entries().take(MAX_NEAR);
+            let near = closest(&step, few.map(crate::tree::Entry::key));
             let near = near.map_or(String::new(), |key| format!("; did you mean `{}`?", masked(key)));
             return format!("there is no `{}`{near}", masked(&step));
         };

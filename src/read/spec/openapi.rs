@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::documents::{Documents, Followed};
 use super::servers;
-use crate::detect::masked;
+use crate::detect::{lowered, masked};
 use crate::facts::{
     Alternative, ApiOperation, Body, Demand, Facts, Location, Parameter, Response, SchemeKind,
 };
@@ -75,11 +75,16 @@ impl<'d> View<'d> {
                 read
             })
             .collect();
-        let roles = self.watch.role_keys.iter().find_map(|key| operation.get(key)).map(words);
+        // The nearest that speaks of roles counts.
+        let listed = |node: Node<'d>| {
+            let lists: Vec<Node<'d>> = self.watch.role_keys.iter().filter_map(|key| node.get(key)).collect();
+            (!lists.is_empty()).then(|| lists.into_iter().flat_map(words).collect::<Vec<_>>())
+        };
+        let roles = [operation, item, self.root].into_iter().find_map(listed);
         ApiOperation {
             artifact: Arc::clone(self.root.tree().path()),
             place: method.key_place(),
-            method: masked(&name),
+            method: masked(method.key()).to_uppercase(),
             path: masked(path),
             bases,
             security: security.map(Entry::key_place),
@@ -132,17 +137,28 @@ impl<'d> View<'d> {
     fn response(&self, entry: Entry<'d>, is_watched: bool) -> Option<Response> {
         let response = self.documents.follow(entry.value()).value()?;
         let names = response.get("headers").into_iter().flat_map(Node::entries);
-        let headers = names.map(|header| masked(&header.key().to_lowercase())).collect();
+        let headers = names.map(|header| lowered(header.key())).collect();
         let content = response.get_entry("content");
         let mut properties = Vec::new();
         let (body, body_place) = match content {
             None => (Body::None, entry.key_place()),
             Some(content) => match schema(self.documents, content.value()) {
+                // Of what is no JSON a schema says nothing, as for a file or a stream.
+                None if !content.value().entries().any(|media| media.key().contains("json")) => {
+                    (Body::Unseen, content.key_place())
+                }
                 None => (Body::Anything, content.key_place()),
                 Some(schema) => {
                     let says = self.documents.says_something(schema.value());
                     if is_watched {
-                        properties = self.documents.all_properties(schema.value());
+                        let all = content.value().entries();
+                        let media = all.filter_map(|media| self.documents.follow(media.value()).value());
+                        let schemas =
+                            media.filter_map(|media| media.get("schema").or_else(|| media.get("itemSchema")));
+                        properties =
+                            schemas.flat_map(|schema| self.documents.all_properties(schema)).collect();
+                        properties.sort_by(|a, b| a.place.cmp(&b.place));
+                        properties.dedup_by(|a, b| a.place == b.place);
                     }
                     let body = match says {
                         Some(true) => Body::Described,

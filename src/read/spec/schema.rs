@@ -206,6 +206,14 @@ impl Documents {
                 continue;
             }
             for entry in schema.get("properties").into_iter().flat_map(Node::entries) {
+                // What is only written is in no answer.
+                if self
+                    .follow(entry.value())
+                    .value()
+                    .is_some_and(|value| value.get("writeOnly").is_some_and(Node::is_true))
+                {
+                    continue;
+                }
                 let place = entry.key_place();
                 found.insert(place.clone(), self.property(entry.key(), place, entry.value()));
                 left.push((entry.value(), depth + 1));
@@ -238,7 +246,10 @@ impl Documents {
                 }
                 next.extend(node.get("properties").and_then(|properties| properties.get(&step)));
                 // What is not forbidden may be there; what `additionalProperties` describes is meant to be.
+                let open =
+                    ["patternProperties", "if", "then", "else", "dependentSchemas", "items", "prefixItems"];
                 is_open |= node.get("additionalProperties").is_some_and(Node::is_map);
+                is_open |= open.iter().any(|key| node.get(key).is_some());
                 let parts = ["allOf", "oneOf", "anyOf"].iter().filter_map(|key| node.get(key));
                 left.extend(parts.flat_map(Node::items));
             }

@@ -1,7 +1,7 @@
 //! Servers that documents name: addresses taken apart, variables replaced by their defaults.
 
 use super::documents::Documents;
-use crate::detect::{masked, names};
+use crate::detect::{lowered, masked, names};
 use crate::facts::{Kind, Server};
 use crate::tree::{Entry, Node};
 
@@ -32,7 +32,8 @@ pub fn of(documents: &Documents, node: Node<'_>) -> Vec<Server> {
 fn one(documents: &Documents, server: Node<'_>) -> Option<Server> {
     let server = documents.follow(server).value()?;
     let url = server.get("url")?;
-    let address = filled(url.text()?, server);
+    // What must not be shown is told by its case as well, so it is masked first.
+    let address = masked(&filled(url.text()?, server));
     let (protocol, rest) = address.split_once("://").unwrap_or(("", &address));
     let (authority, path) = match rest.find('/') {
         Some(at) if !protocol.is_empty() => rest.split_at(at),
@@ -51,7 +52,7 @@ pub fn of_events(documents: &Documents, root: Node<'_>) -> Vec<Server> {
 fn event_server(documents: &Documents, entry: Entry<'_>) -> Option<Server> {
     let server = documents.follow(entry.value()).value()?;
     let address = server.get("host").or_else(|| server.get("url"))?;
-    let text = filled(address.text()?, server);
+    let text = masked(&filled(address.text()?, server));
     let (scheme, rest) = text.split_once("://").unwrap_or(("", &text));
     let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
     let protocol = server.get("protocol").and_then(Node::text).unwrap_or_default().to_owned();
@@ -73,8 +74,8 @@ fn made(server: Node<'_>, url: Node<'_>, kind: Kind, protocol: &str, authority: 
     Server {
         place: url.place(),
         kind,
-        protocol: masked(&protocol.to_lowercase()),
-        host: masked(&host.to_lowercase()),
+        protocol: lowered(protocol),
+        host: lowered(host),
         port,
         path: masked(path),
         is_aside: said.into_iter().any(says_aside),

@@ -14,6 +14,8 @@ pub struct Found {
     pub properties: Vec<u32>,
     /// Schemas by `$anchor`, `$dynamicAnchor` or `$id` of the form `#name`.
     pub anchors: BTreeMap<String, u32>,
+    /// What they are called by `$id`.
+    pub ids: Vec<String>,
     /// Schemas with an `$id`, by the bytes they cover.
     resources: Vec<(u64, u64, u32)>,
 }
@@ -85,6 +87,7 @@ fn note(key: &str, node: Node<'_>, value: Node<'_>, found: &mut Found) {
                 found.anchors.entry(name.to_owned()).or_insert(node.id());
             }
             None if node.parent().is_some() => {
+                found.ids.push(id.to_owned());
                 let from = node.place().start;
                 found.resources.push((from, from + node.length(), node.id()));
             }

@@ -6,8 +6,9 @@ use crate::rules::Out;
 
 /// Judges answers of success.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
-    for operation in
-        world.ops_operations().filter(|operation| !operation.is_open && operation.method != "HEAD")
+    for operation in world
+        .ops_operations()
+        .filter(|operation| !operation.is_open && !matches!(operation.method.as_str(), "HEAD" | "OPTIONS"))
     {
         let name = format!("{} {}", operation.method, operation.path);
         let mut successes =
@@ -15,15 +16,16 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         let (place, why) = if successes.peek().is_none() {
             // `default` may describe success as well.
             if operation.responses.iter().any(|response| {
-                response.status == "default" && matches!(response.body, Body::Described | Body::Unseen)
+                response.status.starts_with('3')
+                    || response.status == "default" && matches!(response.body, Body::Described | Body::Unseen)
             }) {
                 continue;
             }
             (operation.responses_place.clone(), "describes no answer of success")
         } else {
             let empty = successes.find(|response| {
-                let has_none =
-                    response.body == Body::None && !matches!(response.status.as_str(), "204" | "205");
+                let has_none = response.body == Body::None
+                    && !matches!(response.status.as_str(), "201" | "202" | "204" | "205");
                 has_none || response.body == Body::Anything
             });
             let Some(empty) = empty else { continue };

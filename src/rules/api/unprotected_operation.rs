@@ -11,7 +11,8 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     let ops = &world.contract.ops_ui;
     let Some(asked) = ops.roles.iter().flatten().next().or(ops.route.as_ref()) else { return };
     let roles: Vec<&str> = ops.roles.iter().flatten().map(|role| role.as_str()).collect();
-    for operation in world.ops_operations() {
+    // A browser asks with OPTIONS before it may show who it is.
+    for operation in world.ops_operations().filter(|operation| operation.method != "OPTIONS") {
         let name = format!("{} {}", operation.method, operation.path);
         let Some((place, why, label)) = fault(world, operation, &roles) else { continue };
         let wanted = roles.join("` or `");

@@ -16,6 +16,9 @@ use crate::naming::near::closest;
 use crate::source::Place;
 use crate::tree::{Entry, Flaw, Node, Tree, Value};
 
+/// How many items of one list are compared with each other.
+const MAX_UNIQUE: usize = 2_000;
+
 /// Judges a document.
 pub(super) fn walk<'t>(
     table: &Table,
@@ -224,7 +227,7 @@ impl<'a, 't> Walk<'a, 't> {
     /// Items that are the same. Long lists are compared by what is written, short ones by what it means.
     fn unique(&mut self, list: Node<'t>, key: Option<&'t str>) {
         let mut met: HashMap<u64, Vec<(usize, Node<'t>)>> = HashMap::new();
-        for (number, node) in list.items().enumerate() {
+        for (number, node) in list.items().enumerate().take(MAX_UNIQUE) {
             let known = met.entry(digest(node)).or_default();
             match known.iter().find(|(_, other)| is_same(*other, node)) {
                 Some((first, _)) => {
