@@ -213,7 +213,7 @@ fn a_finding_in_json_has_both_places_and_the_summary_counts() {
     let folder = two_findings("json");
     write(&folder, "telelint.yaml", "metrics:\n  help: required   # or nobody knows\n");
     write(&folder, "again.prom", "# TYPE jobs counter\njobs 1\n# TYPE runs gauge\nruns 1\n");
-    write(&folder, "openapi.yaml", "openapi: 3.1.0\n");
+    write(&folder, "loki.yaml", "auth_enabled: true\nlimits_config: {}\n");
     let run = check(&folder, &["--format", "json", "--fail-on", "warning"]);
     assert_eq!(run.code, 1);
     let report = run.json();
@@ -240,7 +240,7 @@ fn a_finding_in_json_has_both_places_and_the_summary_counts() {
         report["summary"],
         json!({
             "read": { "prometheus": 2 },
-            "unread": { "openapi": 1 },
+            "unread": { "loki": 1 },
             "error": 0,
             "warning": 2,
             "info": 0,

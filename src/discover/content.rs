@@ -83,7 +83,11 @@ fn specification(text: &str) -> Option<Kind> {
     // The configuration of a generator names a version, too; it describes nothing. Where the text is cut, more may follow.
     let describes = ["info", "paths:", "\"paths\"", "channels", "webhooks", "components", "swagger"];
     let is_cut = text.len() + 4 >= super::HEAD;
-    kind.filter(|_| is_cut || describes.iter().any(|word| text.contains(word)))
+    let is_full = text.lines().any(|line| {
+        let is_version = line.contains("openapi") || line.contains("asyncapi") || line.contains("swagger");
+        is_version && line.split(['"', '\'', ' ', ',']).any(|word| word.matches('.').count() == 2)
+    });
+    kind.filter(|_| is_cut || is_full || describes.iter().any(|word| text.contains(word)))
 }
 
 /// Whether what stands behind `openapi:` is meant as a version: other files have such a key, too.

@@ -351,8 +351,11 @@ impl<'a> World<'a> {
         let Some(lack) = gate.lacks.last_mut() else { return };
         let has_contract = is_own || self.contract.extends.is_some();
         let has_code = !gate.dependents.is_empty();
-        if !has_contract && fault == Fault::NoStandard {
-            (lack.level, lack.confidence) = (Level::Warning, Confidence::Guess);
+        // Who has no contract of their own never asked for the gate.
+        if !has_contract {
+            let is_standard = fault == Fault::NoStandard;
+            let confidence = if is_standard { Confidence::Guess } else { Confidence::Likely };
+            (lack.level, lack.confidence) = (Level::Warning, confidence);
         }
         lack.is_silent = !has_code && !is_own;
     }
