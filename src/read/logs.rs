@@ -40,11 +40,11 @@ use crate::source::Place;
 pub const MAX_LINE: usize = 4 << 20;
 
 /// How many bytes a stretch has, and a little more: it ends with a line.
-const STRETCH: usize = 256 << 10;
+const STRETCH: usize = 128 << 10;
 
 /// How many stretches are read before the cores get them: the more, the less the cores wait for the last one, and as many again
 /// are read meanwhile.
-const BATCH: usize = 8;
+const BATCH: usize = 6;
 
 /// How many lines that can't be read again are kept before those are dropped that nothing points at.
 const KEPT_LINES: usize = 4096;
