@@ -1,5 +1,5 @@
 //! Everything about the platform around the telemetry: backends, transport, topology, access, retention, the ops page,
-//! events, gates. Their readers come later; what is written here is already checked for its form.
+//! APIs, events, gates. What is for readers that come later is already checked for its form.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
