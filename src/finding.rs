@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::fold::FIRST;
-use crate::source::Place;
+use crate::source::{Place, Sources};
 
 /// How much a finding counts.
 #[derive(
@@ -89,6 +89,19 @@ pub struct Because {
     pub place: Place,
     /// The line's text.
     pub text: String,
+}
+
+impl Because {
+    /// The clause at a place, not yet quoted: rules name far more clauses than are ever shown.
+    #[must_use]
+    pub fn at(place: &Place) -> Self {
+        Self { place: place.clone(), text: String::new() }
+    }
+
+    /// Writes out what the clause says.
+    pub fn quote(&mut self, sources: &Sources) {
+        self.text = sources.line_text(&self.place);
+    }
 }
 
 /// One finding.

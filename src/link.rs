@@ -13,18 +13,21 @@ pub mod sightings;
 pub mod subjects;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::contract::fields::LogFormat;
 use crate::contract::verdicts::Date;
-use crate::contract::{Contract, Duty, Said};
+use crate::contract::{Contract, Duty, Said, preset};
 use crate::detect::Hidden;
 use crate::detect::card::Class;
-use crate::facts::{Facts, Fault, Kind, LogStream, Metric, Resource, Role, Sighting};
+use crate::facts::{ApiOperation, Facts, Fault, Kind, LogStream, Metric, Resource, Role, Sighting};
 use crate::finding::{Because, Confidence, Finding, Level};
 use crate::naming::prometheus;
 use crate::source::{Place, Sources};
+
+use gates::Gate;
 
 pub use declared::{Conflict, Declaration};
 pub use scrapes::Scrapes;
@@ -70,12 +73,15 @@ pub struct World<'a> {
     pub whole: bool,
     /// Artifacts that are only compared with.
     earlier: BTreeSet<&'a str>,
-    foreign: GlobSet,
+    foreign: OnceLock<GlobSet>,
     /// Lines of metrics whose exposed name is presumed.
     presumed: BTreeSet<(&'a str, u64)>,
-    sources: &'a Sources,
+    /// Whether the repository says what it wants, and is not judged by a built-in contract alone.
+    pub has_own_contract: bool,
     /// The day on which it is judged, where ages count.
     pub today: Option<Date>,
+    gates: OnceLock<Vec<Gate>>,
+    ops_operations: OnceLock<Vec<&'a ApiOperation>>,
     /// What no finding may say: what detectors find. Names are for records; a message may have a colon behind one.
     pub hidden: Hidden,
 }
@@ -88,7 +94,7 @@ impl<'a> World<'a> {
         contract: &'a Contract,
         idle_patterns: Vec<Said<String>>,
         whole: bool,
-        sources: &'a Sources,
+        sources: &Sources,
     ) -> Self {
         let earlier = facts.inputs.iter().filter(|input| input.role == Role::Previous);
         let earlier: BTreeSet<&str> = earlier.map(|input| &*input.path).collect();
@@ -104,14 +110,6 @@ impl<'a> World<'a> {
         // The first declaration of a name counts; further ones are contradictions.
         let names = declared.iter().enumerate().rev().map(|(at, said)| (said.exposed.clone(), at)).collect();
         let scrapes = (!previous.is_empty()).then(|| Scrapes::new(previous, &metrics));
-        let mut foreign = GlobSetBuilder::new();
-        for pattern in contract.metrics.foreign.iter().flatten() {
-            // Patterns were found sound when the contract was read.
-            if let Ok(glob) = Glob::new(pattern) {
-                foreign.add(glob);
-            }
-        }
-        let foreign = foreign.build().unwrap_or_default();
         Self {
             facts,
             contract,
@@ -123,11 +121,13 @@ impl<'a> World<'a> {
             idle_patterns,
             whole,
             earlier,
-            foreign,
+            foreign: OnceLock::new(),
             presumed,
-            sources,
             today: None,
+            gates: OnceLock::new(),
+            ops_operations: OnceLock::new(),
             hidden: sources.hidden().only_detectors(),
+            has_own_contract: sources.text_paths().any(|path| !preset::is_preset(path)),
         }
     }
 
@@ -140,7 +140,7 @@ impl<'a> World<'a> {
     /// The clause at a place of the contract.
     #[must_use]
     pub fn quote(&self, place: &Place) -> Because {
-        Because { place: place.clone(), text: self.sources.line_text(place) }
+        Because::at(place)
     }
 
     /// The clause a value of the contract stands in.
@@ -200,10 +200,23 @@ impl<'a> World<'a> {
         facts.resources.iter().filter(|resource| self.judges(&resource.place.path))
     }
 
+    /// Names of metrics that come from others; few runs ask.
+    fn foreign(&self) -> &GlobSet {
+        self.foreign.get_or_init(|| {
+            let mut globs = GlobSetBuilder::new();
+            // Patterns were found sound when the contract was read.
+            for glob in self.contract.metrics.foreign.iter().flatten().filter_map(|said| Glob::new(said).ok())
+            {
+                globs.add(glob);
+            }
+            globs.build().unwrap_or_default()
+        })
+    }
+
     /// Whether a metric comes from a runtime or an exporter, not from the platform's own code.
     #[must_use]
     pub fn is_foreign(&self, metric: &Metric) -> bool {
-        self.foreign.is_match(&metric.exposed)
+        self.foreign().is_match(&metric.exposed)
     }
 
     /// Weighs a finding: how others name their metrics is worth knowing, and no fault of the platform; a name that an
@@ -213,7 +226,7 @@ impl<'a> World<'a> {
             return;
         }
         let metric = finding.subject.split('{').next().unwrap_or_default();
-        if self.foreign.is_match(metric) {
+        if self.foreign().is_match(metric) {
             finding.level = Level::Info;
         } else if self.presumed.contains(&(&*finding.place.path, finding.place.line)) {
             finding.level = finding.level.min(Level::Warning);

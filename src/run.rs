@@ -197,7 +197,8 @@ pub fn gates(job: &Job) -> (Vec<Gates>, Vec<(Place, String)>) {
                 troubles.extend(unreadable.map(|what| (what.place.clone(), what.reason.clone())));
                 let world =
                     World::new(&facts, &unit.contract, Vec::new(), unit.whole, &sources).on(job.wanted.today);
-                let gates = world.gates();
+                let mut gates = world.gates().to_vec();
+                gates.iter_mut().flat_map(Gate::clauses).for_each(|clause| clause.quote(&sources));
                 // A folder with a contract of its own need not have an ops page of its own.
                 let speaks = |gate: &Gate| !gate.evidence.is_empty() || !gate.dependents.is_empty();
                 if all.is_empty() || gates.iter().any(speaks) {
@@ -342,7 +343,7 @@ fn judge(facts: &Facts, unit: &Unit, sources: Sources, wanted: &Wanted, root: &U
         if unit.whole { discover::walk::idle(&unit.contract, &unit.base, root, seen) } else { Vec::new() };
     let wanted = Wanted { whole: unit.whole, ..wanted.clone() };
     let contract = &unit.contract;
-    let heard = {
+    let mut heard = {
         let world = World::new(facts, contract, idle, unit.whole, &sources).on(wanted.today);
         // What could not be read is said whatever was selected: a gate must not pass on what it never saw.
         let runs =
@@ -355,6 +356,8 @@ fn judge(facts: &Facts, unit: &Unit, sources: Sources, wanted: &Wanted, root: &U
         let base = if unit.base == root { Utf8PathBuf::new() } else { base };
         quiet::apply(findings, facts, contract, &wanted, &base)
     };
+    let clauses = heard.findings.iter_mut().filter_map(|finding| finding.because.as_mut());
+    clauses.for_each(|clause| clause.quote(&sources));
     let mut summary = Summary {
         suppressed: heard.suppressed,
         withheld: heard.withheld,

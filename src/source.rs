@@ -2,7 +2,7 @@
 //!
 //! Here live [`Place`], [`Seen`], [`Sources`] and how paths are shown. What a place *means* is not known here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
@@ -140,6 +140,7 @@ pub struct Window {
 pub struct Sources {
     root: Utf8PathBuf,
     texts: BTreeMap<Arc<str>, Arc<str>>,
+    ours: BTreeSet<Arc<str>>,
     lines: BTreeMap<(Arc<str>, u64), String>,
     hidden: Hidden,
     only_below_root: bool,
@@ -168,6 +169,12 @@ impl Sources {
         self.texts.insert(path, text);
     }
 
+    /// Keeps a whole text that comes with the program.
+    pub fn keep_our_text(&mut self, path: Arc<str>, text: Arc<str>) {
+        self.ours.insert(Arc::clone(&path));
+        self.keep_text(path, text);
+    }
+
     /// The paths of the whole texts that are kept.
     pub fn text_paths(&self) -> impl Iterator<Item = &str> {
         self.texts.keys().map(|path| &**path)
@@ -182,6 +189,7 @@ impl Sources {
     pub fn absorb(&mut self, other: Self) {
         self.hidden.merge(other.hidden);
         self.texts.extend(other.texts);
+        self.ours.extend(other.ours);
         self.lines.extend(other.lines);
     }
 
@@ -232,8 +240,13 @@ impl Sources {
         } else {
             self.lines_of_file(place, wanted)?
         };
+        let is_text = self.texts.contains_key(&place.path);
+        // What comes with the program holds nothing of anybody's.
+        if self.ours.contains(&place.path) {
+            return cut(place, &lines);
+        }
         // A contract names fields and describes values; it is no place for them.
-        let hidden = if self.texts.contains_key(&place.path) { &Hidden::default() } else { &self.hidden };
+        let hidden = if is_text { &Hidden::default() } else { &self.hidden };
         let shown = |line: &String| printable(&masked_with(line, hidden));
         let lines: Vec<String> = lines.iter().map(shown).collect();
         cut(place, &lines)

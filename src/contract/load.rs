@@ -1,6 +1,6 @@
 //! Reading contracts: from a file or a preset, with everything they extend, and errors a person can act on.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -85,7 +85,7 @@ fn chain(first: Source, root: &Utf8Path) -> Result<Loaded, ContractError> {
         let text = text_of(&source).map_err(|reason| fail(reason, None))?;
         let path: Arc<str> = shown(&source, root).into();
         let text: Arc<str> = text.into();
-        let contract = parse(&path, &text)?;
+        let contract = layer(&source, &path, &text)?;
         texts.push((path, text));
         seen.push(source.clone());
         if let Some(extends) = &contract.extends {
@@ -100,6 +100,19 @@ fn chain(first: Source, root: &Utf8Path) -> Result<Loaded, ContractError> {
     }
     let contract = layers.into_iter().reduce(Layer::over).unwrap_or_default();
     Ok(Loaded { contract, texts })
+}
+
+/// One contract of a chain. The preset is asked for by every contract that extends it and for what must not be shown; it is
+/// parsed once.
+fn layer(source: &Source, path: &Arc<str>, text: &Arc<str>) -> Result<Contract, ContractError> {
+    static DEFAULT: OnceLock<Option<Contract>> = OnceLock::new();
+    let known = match source {
+        Source::Preset(name) if name == preset::DEFAULT => {
+            DEFAULT.get_or_init(|| parse(path, text).ok()).clone()
+        }
+        Source::Preset(_) | Source::File(_) => None,
+    };
+    known.map_or_else(|| parse(path, text), Ok)
 }
 
 /// The file that `extends: path` means, or what is wrong with it.

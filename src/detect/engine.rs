@@ -112,11 +112,11 @@ fn compile(card: &Card) -> Result<Compiled, String> {
 /// Where the expressions of a card are kept: all engines have those of the built-in ones in common.
 fn lazy(id: &str, card: &Card) -> Arc<Lazy> {
     static SHARED: OnceLock<BTreeMap<&str, Arc<Lazy>>> = OnceLock::new();
-    let none = || card::built_in().keys().map(|id| (id.as_str(), Arc::default())).collect();
+    let none = || card::ids().map(|id| (id, Arc::default())).collect();
     let is_same = |built_in: &&Card| {
         built_in.pattern == card.pattern && built_in.weaker == card.weaker && built_in.allow == card.allow
     };
-    let built_in = card::built_in().get(id).filter(is_same).and_then(|_| SHARED.get_or_init(none).get(id));
+    let built_in = card::of(id).filter(is_same).and_then(|_| SHARED.get_or_init(none).get(id));
     built_in.map(Arc::clone).unwrap_or_default()
 }
 
@@ -211,7 +211,7 @@ impl Engine {
             .map(|(id, card)| Detector {
                 id: id.clone(),
                 card: card.clone(),
-                is_own: !card::built_in().contains_key(id),
+                is_own: card::of(id).is_none(),
                 compiled: lazy(id, card),
             })
             .collect();

@@ -85,6 +85,26 @@ struct Halves {
     upper: u16,
 }
 
+/// How often bytes are seen whose lower half is one of a set, by their upper half, and the other way round.
+#[derive(Clone, Copy, Default)]
+struct Crossed {
+    by_lower: [u32; 16],
+    by_upper: [u32; 16],
+}
+
+impl Crossed {
+    fn of(Halves { lower, upper }: Halves) -> Self {
+        let mut crossed = Self::default();
+        for (row, weights) in WEIGHTS.iter().enumerate() {
+            for (column, weight) in weights.iter().enumerate() {
+                crossed.by_lower[column] += weight * u32::from(upper >> row & 1);
+                crossed.by_upper[row] += weight * u32::from(lower >> column & 1);
+            }
+        }
+        crossed
+    }
+}
+
 impl Halves {
     fn with(self, byte: Option<u8>) -> Self {
         byte.map_or(Self { lower: u16::MAX, upper: u16::MAX }, |byte| Self {
@@ -131,6 +151,7 @@ struct Filling {
     halves: [Halves; WINDOW],
     /// How often a byte with such halves is seen.
     weights: [u64; WINDOW],
+    crossed: [Crossed; WINDOW],
 }
 
 impl Filling {
@@ -140,7 +161,8 @@ impl Filling {
             let window = window(&placed.text, placed.window);
             self.halves = std::array::from_fn(|at| self.halves[at].with(window[at]));
         }
-        (self.placed, self.weights) = (placed, self.halves.map(Halves::weight));
+        self.placed = placed;
+        (self.weights, self.crossed) = (self.halves.map(Halves::weight), self.halves.map(Crossed::of));
     }
 
     fn remove(&mut self, which: usize) {
@@ -160,8 +182,18 @@ impl Filling {
     /// How much more often something passes when it has this window, too.
     fn grows(&self, window: [Option<u8>; WINDOW]) -> u64 {
         let weight = |at: usize| {
-            let halves = self.halves[at].with(window[at]);
-            if halves == self.halves[at] { self.weights[at] } else { halves.weight() }
+            let Some(byte) = window[at] else { return self.halves[at].with(None).weight() };
+            let (lower, upper) = (usize::from(byte & 15), usize::from(byte >> 4));
+            let Halves { lower: lowers, upper: uppers } = self.halves[at];
+            let crossed = &self.crossed[at];
+            // A half that is new meets all other halves that are there, and the two of them each other.
+            let new = match (lowers >> lower & 1, uppers >> upper & 1) {
+                (0, 0) => crossed.by_lower[lower] + crossed.by_upper[upper] + WEIGHTS[upper][lower],
+                (0, _) => crossed.by_lower[lower],
+                (_, 0) => crossed.by_upper[upper],
+                _ => 0,
+            };
+            self.weights[at] + u64::from(new)
         };
         (0..WINDOW).map(weight).product::<u64>() - self.weights.iter().product::<u64>()
     }

@@ -24,12 +24,6 @@ pub struct Unspecified {
 }
 
 impl World<'_> {
-    /// Whether the repository says what it wants, and is not judged by a built-in contract alone.
-    #[must_use]
-    pub fn has_own_contract(&self) -> bool {
-        self.sources.text_paths().any(|path| !preset::is_preset(path))
-    }
-
     /// A place in the repository for a clause: of what the built-in contract says, where it is extended.
     #[must_use]
     pub fn own_place<'p>(&'p self, clause: &'p Place) -> &'p Place {

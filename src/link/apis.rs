@@ -40,7 +40,11 @@ impl<'a> World<'a> {
     /// Operations of the ops page: those the contract lists, and those within its route.
     pub fn ops_operations(&self) -> impl Iterator<Item = &'a ApiOperation> + '_ {
         let facts = self.facts;
-        facts.api_operations.iter().filter(|operation| self.clause_of_ops(operation).is_some())
+        let is_ops = |operation: &&ApiOperation| self.clause_of_ops(operation).is_some();
+        self.ops_operations
+            .get_or_init(|| facts.api_operations.iter().filter(is_ops).collect())
+            .iter()
+            .copied()
     }
 
     /// The clause that makes an operation one of the ops page.

@@ -40,6 +40,11 @@ impl Gate {
         let is_shown = !self.evidence.is_empty() || (self.name == "events" && self.lacks.is_empty());
         self.is_known && is_shown && self.lacks.iter().all(|lack| lack.fault == Fault::Stale || lack.is_past)
     }
+
+    /// The clauses it names, to be quoted.
+    pub fn clauses(&mut self) -> impl Iterator<Item = &mut Because> {
+        std::iter::once(&mut self.asked).chain(self.lacks.iter_mut().map(|lack| &mut lack.because))
+    }
 }
 
 /// Something and its place.
@@ -168,9 +173,11 @@ impl Gate {
 impl<'a> World<'a> {
     /// The gates that the contract asks for.
     #[must_use]
-    pub fn gates(&self) -> Vec<Gate> {
-        let specified = self.ops_endpoints().into_iter().chain(self.operational_events());
-        specified.chain(self.ux_mock()).chain(self.governance()).collect()
+    pub fn gates(&self) -> &[Gate] {
+        self.gates.get_or_init(|| {
+            let specified = self.ops_endpoints().into_iter().chain(self.operational_events());
+            specified.chain(self.ux_mock()).chain(self.governance()).collect()
+        })
     }
 
     /// The operations that the ops page reads, in OpenAPI.

@@ -21,7 +21,7 @@ pub struct Verdict {
 pub fn verdict(world: &World<'_>, class: Class, sighting: &Sighting) -> Option<Verdict> {
     let redaction = &world.contract.redaction;
     let custom = redaction.custom.get(&sighting.detector);
-    let card = custom.map(|said| &said.value).or_else(|| card::built_in().get(&sighting.detector))?;
+    let card = custom.map(|said| &said.value).or_else(|| card::of(&sighting.detector))?;
     if card.class != class {
         return None;
     }

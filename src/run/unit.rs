@@ -47,7 +47,12 @@ impl Unit {
     pub fn keep_texts(&self, sources: &mut Sources) {
         sources.hide(super::watch::hidden(&self.contract));
         for (path, text) in &self.texts {
-            sources.keep_text(Arc::clone(path), Arc::clone(text));
+            let (path, text) = (Arc::clone(path), Arc::clone(text));
+            if preset::is_preset(&path) {
+                sources.keep_our_text(path, text);
+            } else {
+                sources.keep_text(path, text);
+            }
         }
     }
 
@@ -197,7 +202,7 @@ fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<()
     }
     let redaction = &contract.redaction;
     for (id, place, card) in redaction.custom.iter() {
-        if card::built_in().contains_key(id) {
+        if card::ids().any(|known| known == id) {
             let help = "give it another name, or set its level under `redaction.detectors`".to_owned();
             return fail(place, format!("`{id}` is a built-in detector"), Some(help));
         }
@@ -206,8 +211,7 @@ fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<()
         }
     }
     for (id, place, _) in redaction.detectors.iter() {
-        let known =
-            || card::built_in().keys().map(String::as_str).chain(redaction.custom.iter().map(|(id, ..)| id));
+        let known = || redaction.custom.iter().map(|(id, ..)| id).chain(card::ids().map(|id: &str| id));
         if !known().any(|known| known == id) {
             let help = match load::closest(id, known()) {
                 Some(near) => format!("did you mean `{near}`?"),

@@ -193,7 +193,7 @@ pub fn hidden(contract: &Contract) -> Hidden {
         std::iter::once(name).chain(field.aliases.iter().flatten().map(|alias| alias.as_str()))
     });
     let on = contract.redaction.detectors.iter().filter(|(_, _, setting)| setting.value != Setting::Allow);
-    let on = on.filter_map(|(id, ..)| Some((id.to_owned(), card::built_in().get(id)?.clone())));
+    let on = on.filter_map(|(id, ..)| Some((id.to_owned(), card::of(id)?.clone())));
     let custom = contract.redaction.custom.iter().map(|(id, _, card)| (id.to_owned(), card.value.clone()));
     let custom = on.filter(|(_, card)| card.level == Weight::Allow).chain(custom);
     Hidden::new(Names::new(lists.map(|name| name.as_str())), Names::new(redacted), custom.collect())

@@ -42,7 +42,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         // What is received may be described where it is sent from; without any document, they may stand elsewhere.
         let cause = if documents.is_empty() { "no document".to_owned() } else { subject.to_owned() };
         // Who has neither a document nor a contract never asked for one.
-        let asked = !documents.is_empty() || world.has_own_contract();
+        let asked = !documents.is_empty() || world.has_own_contract;
         let confidence = if asked { Confidence::Likely } else { Confidence::Guess };
         draft.level(Level::Warning).confidence(confidence).cause(cause);
     }

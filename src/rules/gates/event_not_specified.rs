@@ -19,7 +19,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 .seen(event.ahead.len() as u64, rest.iter().take(2).cloned())
                 .help("specify the channel, the message and its direction first");
             // Who has no contract of their own never asked for the gate.
-            if !world.has_own_contract() {
+            if !world.has_own_contract {
                 draft.level(Level::Warning).confidence(Confidence::Likely);
             }
             continue;

@@ -18,13 +18,13 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 .seen(endpoint.ahead.len() as u64, rest.iter().take(2).cloned())
                 .help("specify the operation first: who may call it, what it answers, how it fails");
             // Who has no contract of their own never asked for the gate.
-            if !world.has_own_contract() {
+            if !world.has_own_contract {
                 draft.level(Level::Warning).confidence(Confidence::Likely);
             }
             continue;
         }
         let Some(place) = &endpoint.place else { continue };
-        let confidence = if world.has_own_contract() { Confidence::Sure } else { Confidence::Guess };
+        let confidence = if world.has_own_contract { Confidence::Sure } else { Confidence::Guess };
         out.find(name, place, format!("OpenAPI does not have `{name}`, which the ops page reads"))
             .label("the operation is missing")
             .level(Level::Warning)
