@@ -52,6 +52,12 @@ impl Placed {
             text[window..window + width].iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte));
         Self { which, text: text.into(), window, bytes, counts: u32::MAX >> (8 * (WINDOW - width)) }
     }
+
+    /// The halves of the bytes of a bucket, with those of this window.
+    fn joined(&self, halves: [Halves; WINDOW]) -> [Halves; WINDOW] {
+        let window = window(&self.text, self.window);
+        std::array::from_fn(|at| halves[at].with(window[at]))
+    }
 }
 
 /// The bytes of a window; `None` where any byte may stand.
@@ -155,28 +161,27 @@ struct Filling {
 }
 
 impl Filling {
-    fn set(&mut self, placed: Vec<Placed>) {
-        self.halves = Default::default();
-        for placed in &placed {
-            let window = window(&placed.text, placed.window);
-            self.halves = std::array::from_fn(|at| self.halves[at].with(window[at]));
+    fn set(&mut self, halves: [Halves; WINDOW]) {
+        for (at, halves) in halves.into_iter().enumerate() {
+            if halves != self.halves[at] {
+                self.halves[at] = halves;
+                (self.weights[at], self.crossed[at]) = (halves.weight(), Crossed::of(halves));
+            }
         }
-        self.placed = placed;
-        (self.weights, self.crossed) = (self.halves.map(Halves::weight), self.halves.map(Crossed::of));
     }
 
     fn remove(&mut self, which: usize) {
-        if self.placed.iter().any(|placed| placed.which == which) {
-            let mut placed = std::mem::take(&mut self.placed);
-            placed.retain(|placed| placed.which != which);
-            self.set(placed);
+        let before = self.placed.len();
+        self.placed.retain(|placed| placed.which != which);
+        if self.placed.len() < before {
+            let none = [Halves::default(); WINDOW];
+            self.set(self.placed.iter().fold(none, |halves, placed| placed.joined(halves)));
         }
     }
 
     fn add(&mut self, one: Placed) {
-        let mut placed = std::mem::take(&mut self.placed);
-        placed.push(one);
-        self.set(placed);
+        self.set(one.joined(self.halves));
+        self.placed.push(one);
     }
 
     /// How much more often something passes when it has this window, too.
