@@ -15,6 +15,7 @@
 //! ranges always lie on character boundaries of the name they were asked about. Rules and messages
 //! live in `rules`; which exporter a metric goes through is found by `link`.
 
+pub mod backends;
 pub mod dimension;
 pub mod exporters;
 pub mod near;

@@ -153,7 +153,24 @@ pub fn facts(job: &Job) -> Result<Facts, Box<ContractError>> {
             text: None,
         }));
     }
-    Ok(gathered.facts)
+    Ok(shown(gathered.facts, &gathered.sources))
+}
+
+/// Facts as they leave the program. Readers hide what the built-in detectors find; what only the contract's own do is hidden
+/// here, since in a check it is hidden where findings are written.
+fn shown(facts: Facts, sources: &Sources) -> Facts {
+    let hidden = sources.hidden().only_detectors();
+    if hidden.custom.is_empty() {
+        return facts;
+    }
+    let masked = serde_json::to_value(&facts).map(|value| hidden.in_json(value));
+    masked.and_then(serde_json::from_value).unwrap_or_else(|_| {
+        let mut none = Facts::new(&facts.reading);
+        let reason = "nothing can be shown: a detector of the contract hides words that facts are written in";
+        let place = Place::of_file("facts");
+        none.unreadable.add(Unreadable { place, reason: reason.to_owned() });
+        none
+    })
 }
 
 /// Reads everything the job names into facts, those of each contract on their own, and says which contracts can't be used.
@@ -166,7 +183,7 @@ pub fn all_facts(job: &Job) -> (Vec<Facts>, Vec<ContractError>) {
             Ok(Some(unit)) => {
                 let gathered = gather(job, &unit, &root);
                 queue.add(gathered.nested);
-                all.push(gathered.facts);
+                all.push(shown(gathered.facts, &gathered.sources));
             }
             Ok(None) => return (all, errors),
             Err(error) => errors.push(error),
@@ -192,6 +209,7 @@ pub fn gates(job: &Job) -> (Vec<Gates>, Vec<(Place, String)>) {
         match queue.next(job, &root) {
             Ok(Some(unit)) => {
                 let Gathered { facts, sources, nested } = gather(job, &unit, &root);
+                let facts = shown(facts, &sources);
                 queue.add(nested);
                 let unreadable = facts.unreadable.iter();
                 troubles.extend(unreadable.map(|what| (what.place.clone(), what.reason.clone())));

@@ -163,7 +163,21 @@ const ARROWS: [(&str, &[&str]); 16] = [
         ],
     ),
     ("report", &["finding", "source", "rules", "run", "facts", "contract"]),
-    ("cli", &["contract", "discover", "facts", "finding", "inventory", "quiet", "report", "rules", "run"]),
+    (
+        "cli",
+        &[
+            "contract",
+            "detect",
+            "discover",
+            "facts",
+            "finding",
+            "inventory",
+            "quiet",
+            "report",
+            "rules",
+            "run",
+        ],
+    ),
 ];
 
 #[test]

@@ -148,6 +148,42 @@ fn launch() -> _ { rocket::build().mount("/ops", routes![panels]) }
 }
 
 #[test]
+fn routers_that_variables_hold_are_mounted_where_they_are_named() {
+    let found = routes(
+        "axum",
+        r#"use axum::{Router, routing::{get, post}};
+pub fn app(state: State) -> Router {
+    let users = Router::new().route("/", get(users)).route("/{id}", get(user));
+    let carts = carts();
+    let api = Router::new().nest("/users", users.with_state(state)).nest("/carts", carts);
+    let mut internal = Router::new();
+    internal = internal.route("/ping", get(ping));
+    internal = internal.route("/panic", post(panic));
+    let twice = Router::new().route("/twice", get(twice));
+    let app = Router::new().nest("/api", api).nest("/internal", internal).nest("/a", twice.clone()).nest("/b", twice);
+    let app = app.merge(Router::new().route("/health", get(health)));
+    Router::new().nest("/v1", app)
+}
+fn carts() -> Router { Router::new().route("/{id}", get(cart)) }
+fn users() -> Router { let users = Router::new().route("/own", get(own)); users }
+"#,
+    );
+    assert_eq!(
+        found,
+        [
+            "GET /own",
+            "GET /twice",
+            "GET /v1/api/carts/{id}",
+            "GET /v1/api/users",
+            "GET /v1/api/users/{id}",
+            "GET /v1/health",
+            "GET /v1/internal/ping",
+            "POST /v1/internal/panic",
+        ]
+    );
+}
+
+#[test]
 fn spans_of_the_sdk_are_spans() {
     judged(
         "opentelemetry",

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{BROKEN, KEPT, UNCHECKED, check, print, talk};
 use crate::contract::verdicts::Date;
+use crate::detect::printable;
 use crate::run::{self, Gate, Gates, Lack, Shown};
 
 /// How many places of one sort are written out where a person reads them.
@@ -47,11 +48,16 @@ pub fn run(args: &Args) -> io::Result<u8> {
     for (place, reason) in &troubles {
         talk(&format!("{place}: {reason}"));
     }
-    let mut gates = all.iter().flat_map(|unit| &unit.gates);
-    Ok(match (troubles.is_empty(), gates.any(Gate::is_run_past)) {
-        (false, _) => UNCHECKED,
-        (true, true) => BROKEN,
-        (true, false) => KEPT,
+    let gates = || all.iter().flat_map(|unit| &unit.gates);
+    Ok(if !troubles.is_empty() {
+        UNCHECKED
+    } else if gates().any(Gate::is_run_past) {
+        BROKEN
+    } else if gates().any(|gate| !gate.is_known) {
+        // A gate must not pass on what was never seen.
+        UNCHECKED
+    } else {
+        KEPT
     })
 }
 
@@ -94,7 +100,7 @@ fn human(all: &[Gates]) -> String {
     for unit in all {
         let _ = writeln!(out, "contract: {}\n", unit.contract);
         for gate in &unit.gates {
-            let mark = if gate.is_met() { "✓" } else { "✗" };
+            let mark = mark(gate);
             let _ = writeln!(out, "{mark} {}: {} ({})", gate.name, gate.title, state(gate));
             rows(&mut out, "shown by", gate.evidence.iter().map(shown).collect());
             rows(&mut out, "missing", lacks(gate).map(lack_shown).collect());
@@ -115,11 +121,20 @@ fn human(all: &[Gates]) -> String {
     out
 }
 
+/// The sign before a gate.
+fn mark(gate: &Gate) -> char {
+    match gate {
+        _ if gate.is_met() => '✓',
+        _ if gate.is_known => '✗',
+        _ => '?',
+    }
+}
+
 /// Some rows under one word, the first of which carries it.
 fn rows(out: &mut String, word: &str, texts: Vec<String>) {
     let more = texts.len().saturating_sub(SHOWN);
     for (at, text) in texts.into_iter().take(SHOWN).enumerate() {
-        let _ = writeln!(out, "    {:9}  {text}", if at == 0 { word } else { "" });
+        let _ = writeln!(out, "    {:9}  {}", if at == 0 { word } else { "" }, printable(&text));
     }
     if more > 0 {
         let _ = writeln!(out, "    {:9}  and {more} more", "");
@@ -149,7 +164,7 @@ fn markdown(all: &[Gates]) -> String {
                 let more = texts.len().saturating_sub(SHOWN);
                 for (place, what) in texts.into_iter().take(SHOWN) {
                     let place = place.map_or_else(String::new, |place| format!(" (`{place}`)"));
-                    let _ = writeln!(out, "  - {word}: {}{place}", what.replace('<', "&lt;"));
+                    let _ = writeln!(out, "  - {word}: {}{place}", printable(&what).replace('<', "&lt;"));
                 }
                 if more > 0 {
                     let _ = writeln!(out, "  - {word}: {more} more");

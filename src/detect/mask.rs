@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use serde_json::Value;
+
 use super::card::{self, Card, Weight};
 use super::engine::Engine;
 use super::escape;
@@ -54,6 +56,19 @@ impl Hidden {
     #[must_use]
     pub fn only_detectors(&self) -> Self {
         Self { names: Names::default(), fields: Names::default(), ..self.clone() }
+    }
+
+    /// A JSON value with its texts masked; keys are the product's own words.
+    #[must_use]
+    pub fn in_json(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(masked_with(&text, self)),
+            Value::Array(items) => items.into_iter().map(|item| self.in_json(item)).collect(),
+            Value::Object(entries) => {
+                entries.into_iter().map(|(key, value)| (key, self.in_json(value))).collect()
+            }
+            other => other,
+        }
     }
 
     /// What is hidden wherever it stands: all that is known, whatever weight the contract gives it as a finding.

@@ -98,6 +98,8 @@ pub enum Practice {
     LogsPlainText,
     /// It builds the name of a span from values.
     BuildsSpanNames,
+    /// It uses the global propagator of OpenTelemetry, and none is set.
+    PropagatesNothing,
 }
 
 /// What code does in one way, at one place.

@@ -103,15 +103,3 @@ impl Fact for Reach {
         }
     }
 }
-
-/// Whether a path is a page, or lies below it, with or without something before it: `/api/admin/ops/hosts` is within
-/// `/admin/ops`.
-#[must_use]
-pub fn is_within(page: &str, path: &str) -> bool {
-    let (page, path) = (page.trim_matches('/'), path.trim_matches('/'));
-    let mut starts = path.match_indices(page).map(|(at, _)| (at, at + page.len()));
-    !page.is_empty()
-        && starts.any(|(from, to)| {
-            (from == 0 || path[..from].ends_with('/')) && (to == path.len() || path[to..].starts_with('/'))
-        })
-}

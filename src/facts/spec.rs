@@ -8,6 +8,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::connection::is_loopback;
 use super::fold::Fact;
 use super::kind::Kind;
 use crate::source::Place;
@@ -23,7 +24,8 @@ pub struct Description {
     pub version: String,
     /// The key under which operations or channels stand; the version's place where there is none.
     pub anchor: Place,
-    /// Whether all of it was seen: no reference leads to something that is not there or was not read.
+    /// Whether all of it was seen: it could be read, and so could all that it refers to. What a broken reference leads to is
+    /// not there, so nothing was missed.
     pub is_whole: bool,
 }
 
@@ -73,7 +75,7 @@ impl Server {
     /// Whether it is on the machine that asks.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        matches!(self.host.as_str(), "localhost" | "127.0.0.1" | "[::1]" | "0.0.0.0" | "")
+        self.host.is_empty() || is_loopback(&self.host)
     }
 }
 
@@ -103,8 +105,6 @@ pub struct ApiOperation {
     pub responses_place: Place,
     /// Its answers.
     pub responses: Vec<Response>,
-    /// Whether it takes a body.
-    pub has_body: bool,
     /// Whether some of it stands elsewhere and was not seen.
     pub is_open: bool,
 }
@@ -199,8 +199,8 @@ pub struct Response {
     pub place: Place,
     /// `200`, `4XX` or `default`.
     pub status: String,
-    /// Names of its headers, in lower case; `None` where some were not seen.
-    pub headers: Option<BTreeSet<String>>,
+    /// Names of its headers, in lower case.
+    pub headers: BTreeSet<String>,
     /// What is said of its body.
     pub body: Body,
     /// Where that stands.
@@ -265,8 +265,6 @@ pub struct Event {
     pub name: String,
     /// The address of the channel that carries it, with `{parameter}`s; `None` where no channel does.
     pub address: Option<String>,
-    /// Where the channel stands.
-    pub channel_place: Option<Place>,
     /// Which ways it goes, and where that is said.
     pub directions: BTreeMap<Direction, DirectionPlace>,
     /// How it is correlated.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::World;
+use super::events::Promised;
 use super::subjects::meet;
 use crate::contract::preset;
 use crate::facts::Kind;
@@ -114,15 +115,9 @@ impl World<'_> {
             });
             entry.ahead.push(operation.place.clone());
         }
-        for (name, place, event) in self.contract.events.declared.iter() {
-            let subject = event.subject.as_ref().map_or(name, |said| said.as_str());
-            let is_operational = event.operational.as_ref().is_some_and(|said| said.value);
+        for Promised { place, subject, .. } in self.promised_events() {
             let is_known = missing.keys().any(|known| meet(known, subject));
-            if !self.whole
-                || is_known
-                || is_specified(subject)
-                || !(is_operational || self.operational(subject).is_some())
-            {
+            if !self.whole || is_known || is_specified(subject) || self.operational(subject).is_none() {
                 continue;
             }
             let anchor = documents.first().map_or_else(|| place.clone(), |document| document.anchor.clone());

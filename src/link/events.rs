@@ -3,11 +3,58 @@
 use super::World;
 use super::subjects::{is_literal, meet};
 use crate::contract::fields::{Carrier, Need};
-use crate::contract::{Field, Said};
-use crate::facts::{Action, Direction, Event, Kind, Operation};
+use crate::contract::{Field, Said, platform};
+use crate::facts::{Action, Direction, Event, Kind, Operation, Service};
 use crate::finding::Because;
+use crate::source::Place;
+
+/// An event that the contract declares.
+#[derive(Clone, Copy, Debug)]
+pub struct Promised<'a> {
+    /// Where it is declared.
+    pub place: &'a Place,
+    /// The subject it travels on.
+    pub subject: &'a str,
+    /// All that the contract says of it.
+    pub said: &'a platform::Event,
+}
+
+impl Promised<'_> {
+    /// The services on the side of the bus that a message comes from or goes to; `None` where nothing is said.
+    #[must_use]
+    pub fn services(&self, direction: Direction) -> Option<&[Said<String>]> {
+        let names = match direction {
+            Direction::Send => &self.said.published_by,
+            Direction::Receive => &self.said.consumed_by,
+        };
+        names.as_ref().map(|names| names.0.as_slice())
+    }
+}
 
 impl<'a> World<'a> {
+    /// Events that the contract declares; one without a subject travels on its name.
+    pub fn promised_events(&self) -> impl Iterator<Item = Promised<'a>> + '_ {
+        let contract = self.contract;
+        contract.events.declared.iter().map(|(name, place, said)| {
+            let subject = said.subject.as_ref().map_or(name, |said| said.as_str());
+            Promised { place, subject, said }
+        })
+    }
+
+    /// Which of the services that are to publish an event is a package that was read; `None` where the contract names none,
+    /// `Some(None)` where all of them live elsewhere.
+    #[must_use]
+    pub fn publisher_here(&self, event: &Promised<'a>) -> Option<Option<&'a Said<String>>> {
+        let publishers = event.said.published_by.as_ref()?;
+        Some(publishers.0.iter().find(|name| self.services().any(|service| service.name == name.value)))
+    }
+
+    /// The package that an operation is part of.
+    #[must_use]
+    pub fn service_of(&self, operation: &Operation) -> Option<&'a Service> {
+        self.services().find(|service| service.artifact == operation.artifact)
+    }
+
     /// Events that some channel carries.
     pub fn carried_events(&self) -> impl Iterator<Item = &'a Event> + '_ {
         let facts = self.facts;
@@ -61,9 +108,9 @@ impl<'a> World<'a> {
         let events = &self.contract.events;
         let pattern = events.operational.iter().flatten().find(|pattern| meet(pattern, subject));
         let declared = || {
-            events.declared.iter().find_map(|(_, _, event)| {
-                let said = event.operational.as_ref().filter(|said| said.value)?;
-                meet(event.subject.as_ref()?, subject).then_some(said)
+            self.promised_events().find_map(|event| {
+                let said = event.said.operational.as_ref().filter(|said| said.value)?;
+                meet(event.subject, subject).then_some(said)
             })
         };
         match pattern {

@@ -9,9 +9,9 @@ use super::ahead::Unspecified;
 use crate::contract::platform::Signature;
 use crate::contract::{Said, preset};
 use crate::facts::document::{Matrix, Status, states_of};
-use crate::facts::frontend::is_within;
 use crate::facts::{Document, Kind, Purpose, Surface};
 use crate::finding::{Because, Confidence, Level};
+use crate::naming::routes::is_within;
 use crate::source::Place;
 
 /// A gate: something that must exist before code that needs it.
@@ -294,7 +294,7 @@ impl<'a> World<'a> {
         let named = document.artifact.to_lowercase().contains(&name);
         let routes = document.routes.iter().map(|route| route.value.as_str());
         let operations = document.operations.iter().filter_map(|operation| operation.value.split(' ').nth(1));
-        let speaks = routes.chain(operations).any(|path| is_within(page, path));
+        let speaks = routes.chain(operations).any(|path| is_within(path, page));
         // What links to the page may name it, too: a mock of it has its matrix or its name.
         named || speaks && (document.matrix.is_some() || document.title.value.contains(page.as_str()))
     }
@@ -309,13 +309,13 @@ impl<'a> World<'a> {
     /// Routes, calls and pages within the operations page.
     fn needs_mock(&self) -> Vec<Shown> {
         let Some(page) = &self.contract.ops_ui.route else { return Vec::new() };
-        let routes = self.facts.routes.iter().filter(|route| is_within(page, &route.path));
+        let routes = self.facts.routes.iter().filter(|route| is_within(&route.path, page));
         let routes = routes
             .map(|route| Shown { place: route.place.clone(), what: format!("the route `{}`", route.path) });
-        let calls = self.facts.client_calls.iter().filter(|call| is_within(page, &call.path));
+        let calls = self.facts.client_calls.iter().filter(|call| is_within(&call.path, page));
         let calls =
             calls.map(|call| Shown { place: call.place.clone(), what: format!("a call of `{}`", call.path) });
-        let pages = self.facts.pages.iter().filter(|route| is_within(page, &route.path));
+        let pages = self.facts.pages.iter().filter(|route| is_within(&route.path, page));
         let pages = pages
             .map(|route| Shown { place: route.place.clone(), what: format!("the page `{}`", route.path) });
         in_order(routes.chain(calls).chain(pages))

@@ -24,11 +24,9 @@ mod wrap;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rayon::prelude::*;
-
-use self::cut::{Cut, Cutter, over_limit};
+use self::cut::{Buffer, Cutter, over_limit};
 use self::shapes::Shape;
 use self::worker::{Setup, Stretch, Worker};
 use super::watch::Watch;
@@ -42,9 +40,8 @@ pub const MAX_LINE: usize = 4 << 20;
 /// How many bytes a stretch has, and a little more: it ends with a line.
 const STRETCH: usize = 128 << 10;
 
-/// How many stretches are read before the cores get them: the more, the less the cores wait for the last one, and as many again
-/// are read meanwhile.
-const BATCH: usize = 6;
+/// How many stretches a worker reads before it hands over what it found.
+const TAKEN: usize = 4;
 
 /// How many lines that can't be read again are kept before those are dropped that nothing points at.
 const KEPT_LINES: usize = 4096;
@@ -58,46 +55,18 @@ pub fn read<R: Read + Send>(input: Opened<R>, watch: &Watch) -> Reading {
 pub fn read_in_stretches<R: Read + Send>(input: Opened<R>, watch: &Watch, stretch: usize) -> Reading {
     let joins = joins(&input.head);
     let setup = Setup::new(&input.path, watch, input.once, joins);
-    let mut cutter = Cutter::new(input.head, input.rest, stretch);
-    let mut sum = Sum { facts: Facts::new(&watch.fingerprint()), kept: BTreeMap::new() };
-    if joins {
-        // Records go over several lines, so one worker reads all of them in order.
-        let mut worker = Worker::new(&setup);
-        loop {
-            let batch = cutter.batch(1);
-            if batch.is_empty() {
-                break;
-            }
-            for stretch in batch {
-                worker.stretch(&stretch.bytes, stretch.line, stretch.start, stretch.is_utf8());
-            }
-            sum.add(worker.take(), &setup.path);
+    let cutter = Mutex::new(Cutter::new(input.head, input.rest, stretch));
+    let sum = Mutex::new(Sum { facts: Facts::new(&watch.fingerprint()), kept: BTreeMap::new() });
+    let job = Job { cutter: &cutter, sum: &sum, setup: &setup };
+    // Where records go over several lines one worker reads all of them in order.
+    let others = if joins { 0 } else { rayon::current_num_threads().saturating_sub(1) };
+    rayon::scope(|scope| {
+        for _ in 0..others {
+            scope.spawn(|_| job.work());
         }
-        worker.finish();
-        sum.add(worker.take(), &setup.path);
-    } else {
-        let workers: Mutex<Vec<Worker<'_>>> = Mutex::new(Vec::new());
-        let work = |stretch: &Cut| {
-            let idle = workers.lock().ok().and_then(|mut workers| workers.pop());
-            let mut worker = idle.unwrap_or_else(|| Worker::new(&setup));
-            worker.stretch(&stretch.bytes, stretch.line, stretch.start, stretch.is_utf8());
-            let result = worker.take();
-            if let Ok(mut workers) = workers.lock() {
-                workers.push(worker);
-            }
-            result
-        };
-        let most = BATCH.max(2 * rayon::current_num_threads());
-        let mut batch = cutter.batch(most);
-        while !batch.is_empty() {
-            // While the cores work on one batch, the next one is read.
-            let read = || batch.par_iter().with_max_len(1).map(work).reduce(Stretch::default, Stretch::and);
-            let (done, next) = rayon::join(read, || cutter.batch(most));
-            sum.add(done, &setup.path);
-            cutter.spare.extend(batch.drain(..).map(|cut| cut.bytes));
-            batch = next;
-        }
-    }
+        job.work();
+    });
+    let (cutter, sum) = (taken(cutter), taken(sum));
     let Sum { mut facts, kept } = sum;
     let is_bare = facts.streams.is_empty() && facts.faults.is_empty() && facts.sightings.is_empty();
     if is_bare && facts.unreadable.is_empty() && cutter.unreadable(&input.path).is_empty() {
@@ -187,6 +156,45 @@ fn joins(head: &[u8]) -> bool {
         plain::prefix(line).is_some_and(|prefix| prefix.shape == Shape::Cri)
             || (line.starts_with(b"{\"log\":") && memchr::memmem::find(line, b"\"stream\":").is_some())
     })
+}
+
+/// What the cores share: who is done with a stretch takes the next one. Only cutting is one at a time, and that is little more
+/// than reading.
+struct Job<'j, R> {
+    cutter: &'j Mutex<Cutter<R>>,
+    sum: &'j Mutex<Sum>,
+    setup: &'j Setup<'j>,
+}
+
+impl<R: Read> Job<'_, R> {
+    fn work(&self) {
+        let next = |spare: Buffer| locked(self.cutter).next(spare);
+        let Some(mut cut) = next(Buffer::default()) else { return };
+        let mut worker = Worker::new(self.setup);
+        let mut stretches = 0;
+        loop {
+            worker.stretch(&cut.bytes, cut.line, cut.start, cut.is_utf8());
+            stretches += 1;
+            if stretches % TAKEN == 0 {
+                locked(self.sum).add(worker.take(), &self.setup.path);
+            }
+            match next(cut.bytes) {
+                Some(further) => cut = further,
+                None => break,
+            }
+        }
+        worker.finish();
+        locked(self.sum).add(worker.take(), &self.setup.path);
+    }
+}
+
+/// A lock that another core may have left in a panic: what it guards is whole after each step.
+fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn taken<T>(of: Mutex<T>) -> T {
+    of.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What was found so far.

@@ -4,29 +4,7 @@
 
 use super::values::HOLE;
 use crate::facts::Sign;
-
-/// Backends by the first label of their hosts.
-const NAMES: [&str; 6] = ["prometheus", "loki", "tempo", "mimir", "thanos", "alertmanager"];
-
-/// The ports they listen on.
-const PORTS: [(&str, &str); 6] = [
-    ("9090", "prometheus"),
-    ("3100", "loki"),
-    ("3200", "tempo"),
-    ("9009", "mimir"),
-    ("10902", "thanos"),
-    ("9093", "alertmanager"),
-];
-
-/// Domains that hold documentation.
-const DOCUMENTATION: [&str; 6] =
-    ["prometheus.io", "grafana.com", "github.com", "github.io", "githubusercontent.com", "opentelemetry.io"];
-
-/// Endings of public domains: `tempo.co` is somebody's name and no host of a platform.
-const PUBLIC: [&str; 20] = [
-    "com", "org", "net", "io", "dev", "co", "app", "ai", "xyz", "eu", "de", "fr", "uk", "us", "info", "me",
-    "tech", "cloud", "fm", "tv",
-];
+use crate::naming::backends;
 
 /// What an address leads to.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,42 +37,23 @@ pub fn reached(value: &str, is_link: bool) -> Option<Reached> {
         _ => (server, ""),
     };
     let host = host.to_ascii_lowercase();
-    let is_documentation = DOCUMENTATION.iter().any(|domain| {
-        host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
-    });
     let takes_rest = path.is_empty() || path.starts_with('/');
-    if is_documentation || is_push(path, port) || !takes_rest {
+    if backends::is_documentation(&host) || is_push(path, port) || !takes_rest {
         return None;
     }
-    let by_host = named(&host);
+    let by_host = backends::of_host(&host);
     let query = query(path);
     let (backend, sign) = match (query, by_host) {
         (Some((backend, Sign::QueryPath)), by_host) => (by_host.unwrap_or(backend), Sign::QueryPath),
         _ if is_link => return None,
         (_, Some(backend)) => (backend, Sign::Host),
         (Some(other), None) => other,
-        (None, None) => (PORTS.iter().find(|(known, _)| *known == port)?.1, Sign::Port),
+        (None, None) => (backends::of_port(port.parse().ok()?)?, Sign::Port),
     };
     let scheme = address.split_once("://").map(|(scheme, _)| format!("{scheme}://")).unwrap_or_default();
     // A port that nothing follows could be the beginning of a password, and would be hidden.
     let path = if path.is_empty() { "/" } else { path };
     Some(Reached { backend, sign, shown: format!("{scheme}{server}{path}") })
-}
-
-/// The backend a host is named after.
-fn named(host: &str) -> Option<&'static str> {
-    let mut labels = host.split('.');
-    let first = labels.next()?;
-    let rest: Vec<&str> = labels.collect();
-    if let [ending] = rest.as_slice()
-        && PUBLIC.contains(ending)
-    {
-        return None;
-    }
-    NAMES
-        .iter()
-        .copied()
-        .find(|name| first.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
 }
 
 /// Whether telemetry is sent there, and none asked for.
@@ -154,13 +113,13 @@ pub fn variable(name: &str) -> Option<&'static str> {
     let words: Vec<&str> = words.split('_').collect();
     let of = |word: &str| match word {
         "PROM" | "PROMETHEUS" => Some("prometheus"),
-        word => NAMES.into_iter().find(|name| word.eq_ignore_ascii_case(name)),
+        word => backends::PRODUCTS.into_iter().find(|name| word.eq_ignore_ascii_case(name)),
     };
     let (at, backend) = words.iter().enumerate().find_map(|(at, word)| Some((at, of(word)?)))?;
     let behind = &words[at + 1..];
-    // Tempo is a word for many things.
-    let is_address =
-        behind.iter().any(|word| ADDRESS.contains(word)) || behind.is_empty() && backend != "tempo";
+    // Tempo and cortex are words for many things.
+    let is_address = behind.iter().any(|word| ADDRESS.contains(word))
+        || behind.is_empty() && !matches!(backend, "tempo" | "cortex");
     (is_address && !words.contains(&"PUSH") && !words.contains(&"RPC")).then_some(backend)
 }
 

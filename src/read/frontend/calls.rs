@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::scan::{Stream, Token};
 use super::values::{HOLE, Text, pairs};
-use crate::facts::frontend::is_within;
+use crate::naming::routes::is_within;
 
 /// What becomes of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -347,7 +347,7 @@ pub fn api_path(value: &str, page: &str, is_called: bool) -> Option<(Option<Stri
     let is_api = path
         .strip_prefix("/api/")
         .is_some_and(|rest| !rest.is_empty() && !is_version(rest.trim_end_matches('/')));
-    (is_api || is_called && is_within(page, path)).then(|| (host, path.to_owned()))
+    (is_api || is_called && is_within(path, page)).then(|| (host, path.to_owned()))
 }
 
 /// Functions that a framework runs on the server.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::{MAX_LINE, STRETCH};
 use crate::source::Place;
 
-/// How many bytes are cut at once, and those of the last stretch; a stretch of one long line may have very many.
-const MOST_AT_ONCE: usize = 4 << 20;
+/// How large a buffer may be that is used again; one long line may have made it very large.
+const MOST_KEPT: usize = 1 << 20;
 
 /// Bytes of which the first ones are filled. What it once took up stays: it is zeroed once, not for each stretch.
 #[derive(Default)]
@@ -100,8 +100,6 @@ pub struct Cutter<R> {
     failure: Option<String>,
     /// Bytes behind the last whole line when reading failed.
     lost: u64,
-    /// Buffers to be used again.
-    pub spare: Vec<Buffer>,
 }
 
 impl<R: Read> Cutter<R> {
@@ -118,34 +116,24 @@ impl<R: Read> Cutter<R> {
             skipped: Vec::new(),
             failure: None,
             lost: 0,
-            spare: Vec::new(),
         }
     }
 
-    /// The next stretches; none at the end.
-    pub fn batch(&mut self, most: usize) -> Vec<Cut> {
-        let mut batch = Vec::with_capacity(most);
-        let mut bytes = 0;
-        while batch.len() < most && bytes < MOST_AT_ONCE {
-            match self.cut() {
-                Some(cut) if cut.bytes.is_empty() => {}
-                Some(cut) => {
-                    bytes += cut.bytes.len();
-                    batch.push(cut);
-                }
-                None => break,
-            }
+    /// The next stretch; `None` at the end. `spare` is a buffer to be used again.
+    pub fn next(&mut self, spare: Buffer) -> Option<Cut> {
+        let mut cut = self.cut(spare)?;
+        while cut.bytes.is_empty() {
+            cut = self.cut(cut.bytes)?;
         }
-        batch
+        Some(cut)
     }
 
-    fn cut(&mut self) -> Option<Cut> {
+    fn cut(&mut self, spare: Buffer) -> Option<Cut> {
         if self.finished && self.rest.is_empty() {
             return None;
         }
         // One that a long line has made large is not kept.
-        let mut bytes =
-            self.spare.pop().filter(|spare| spare.room.len() <= MOST_AT_ONCE / 4).unwrap_or_default();
+        let mut bytes = if spare.room.len() <= MOST_KEPT { spare } else { Buffer::default() };
         bytes.clear();
         bytes.push(&self.rest);
         self.rest.clear();

@@ -97,21 +97,6 @@ pub struct Stretch {
     pub skipped: Vec<(u64, u64)>,
 }
 
-impl Stretch {
-    /// Both, put together and bounded.
-    #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
-        self.streams.merge(other.streams);
-        self.sightings.merge(other.sightings);
-        for (code, (gravity, seen)) in other.faults {
-            self.faults.entry(code).or_insert_with(|| (gravity, Tally::default())).1.merge(seen);
-        }
-        self.kept.extend(other.kept);
-        self.skipped.extend(other.skipped);
-        Self { streams: self.streams.bounded(), sightings: self.sightings.bounded(), ..self }
-    }
-}
-
 /// A record of which more is to come.
 struct Part {
     first: (Vec<u8>, u64, u64),

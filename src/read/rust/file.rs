@@ -21,6 +21,26 @@ use crate::facts::{AllowComment, Carried, Practice, Recorded, Sighting, SpanKind
 use crate::read::watch::{Detectors, RustWatch};
 use crate::source::Place;
 
+/// What is done with OpenTelemetry's global tracing.
+#[derive(Debug, Default)]
+pub struct Tracing {
+    /// Whether a provider of tracers is made: programs that leave it to others may leave the propagator to them, too.
+    pub makes_provider: bool,
+    /// Whether a propagator is set.
+    pub sets_propagator: bool,
+    /// Where the propagator is used.
+    pub propagates: Vec<Place>,
+}
+
+impl Tracing {
+    /// Takes over what another file does.
+    pub fn absorb(&mut self, other: Self) {
+        self.makes_provider |= other.makes_provider;
+        self.sets_propagator |= other.sets_propagator;
+        self.propagates.extend(other.propagates);
+    }
+}
+
 /// What one file says.
 #[derive(Debug, Default)]
 pub struct FileFacts {
@@ -66,6 +86,8 @@ pub struct FileFacts {
     pub plain_logs: Vec<Place>,
     /// Whether it logs as JSON somewhere.
     pub has_json_logs: bool,
+    /// The global set-up of tracing.
+    pub tracing: Tracing,
     /// Fields of its types, with the crate their type is of, if it is one of interest.
     pub members: Vec<(String, Option<Maker>)>,
     /// Allow comments.

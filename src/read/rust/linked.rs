@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::exporters::MadeConnection;
-use super::file::{ExporterOptions, FileFacts, Function, Made, MadeSpan, Measured};
+use super::file::{ExporterOptions, FileFacts, Function, Made, MadeSpan, Measured, Tracing};
 use super::label_sets::LabelSet;
 use super::manifest::Package;
 use super::names::{Constant, Constants, Home, Name};
@@ -35,6 +35,7 @@ struct Crate {
     members: BTreeMap<String, BTreeSet<Option<Maker>>>,
     plain_logs: Vec<Place>,
     has_json_logs: bool,
+    tracing: Tracing,
 }
 
 /// A package, and the field or variable that holds an instrument in it.
@@ -175,6 +176,7 @@ impl<'l> Linker<'l> {
         }
         of_crate.plain_logs.extend(file.plain_logs);
         of_crate.has_json_logs |= file.has_json_logs;
+        of_crate.tracing.absorb(file.tracing);
         self.resources.extend(file.resources.into_iter().map(|made| (home, made)));
         file.allows.into_iter().for_each(|allow| facts.allows.add(allow));
         for (place, what) in file.gaps {

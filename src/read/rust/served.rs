@@ -84,7 +84,7 @@ impl Walk<'_> {
                     self.mount(&made.func, &mounted.0, mounted.1);
                 }
                 let before = std::mem::replace(&mut self.mounted, mounted);
-                self.visit_expr(inner);
+                self.mounting(inner);
                 self.mounted = before;
                 self.visit_expr(&call.receiver);
                 true
@@ -113,6 +113,14 @@ impl Walk<'_> {
         let words: Vec<&str> = full.iter().map(String::as_str).collect();
         let place = || self.lines.at(path.span());
         match words.as_slice() {
+            [.., "get_text_map_propagator"] => {
+                let place = place();
+                self.out.tracing.propagates.push(place);
+            }
+            [.., "set_text_map_propagator"] => self.out.tracing.sets_propagator = true,
+            [.., "set_tracer_provider"] | [.., "SdkTracerProvider" | "TracerProvider", "builder"] => {
+                self.out.tracing.makes_provider = true;
+            }
             [.., "TraceLayer", "new_for_http" | "new_for_grpc"]
             | ["tracing_actix_web", .., "TracingLogger", "default"] => {
                 let place = place();

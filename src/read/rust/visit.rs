@@ -89,8 +89,10 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             for locals in &mut self.locals {
                 locals.remove(&name);
             }
+            self.given_router(&name, true, |walk| walk.visit_expr(&assigned.right));
+        } else {
+            visit::visit_expr_assign(self, assigned);
         }
-        visit::visit_expr_assign(self, assigned);
     }
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
@@ -203,9 +205,13 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         };
         let depth = self.holders.len();
         self.holders.extend(holder.clone());
-        visit::visit_local(self, local);
+        match &holder {
+            Some(name) => self.given_router(name, false, |walk| visit::visit_local(walk, local)),
+            None => visit::visit_local(self, local),
+        }
         self.holders.truncate(depth);
         if let (Some(name), Some(init)) = (holder, &local.init) {
+            self.made_router(&name, &init.expr);
             if self.uses.warp
                 && let Some(filter) = self.filter(&init.expr).filter(Filter::says_something)
             {
@@ -455,6 +461,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
         self.used(&path.path);
+        self.names_router(&path.path);
         // A function that is handed on may be called there; a word alone is mostly a variable.
         let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
         if path.path.segments.len() > 1 && name.starts_with(char::is_lowercase) {

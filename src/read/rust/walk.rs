@@ -76,6 +76,8 @@ pub struct Walk<'w> {
     pub(super) uses: Routers,
     /// Whether attributes that are made are those of a span.
     pub(super) is_attribute: bool,
+    /// Routers that variables hold.
+    pub(super) routers: super::routers::HeldRouters,
     /// What the router is mounted under, and whether a guard is around it.
     pub(super) mounted: (String, bool),
 }
@@ -107,6 +109,7 @@ impl<'w> Walk<'w> {
             scopes: Vec::new(),
             uses,
             is_attribute: false,
+            routers: super::routers::HeldRouters::default(),
             mounted: (String::new(), false),
         }
     }
@@ -299,7 +302,7 @@ impl<'w> Walk<'w> {
         if signature.asyncness.is_some() {
             self.held(block);
         }
-        visit::visit_block(self, block);
+        self.with_routers(|walk| visit::visit_block(walk, block));
         (self.is_covered, self.is_detached) = before;
         self.types.close();
         self.locals.pop();
@@ -547,7 +550,11 @@ impl Walk<'_> {
             let place = self.lines.at(call.args[0].span());
             self.recorded_later(text, value, place);
         }
+        let is_context = text.eq_ignore_ascii_case("traceparent");
         if let Some(function) = self.function_mut() {
+            // The header of W3C Trace Context, set or read by hand.
+            function.injects |= is_context && matches!(method, "insert" | "append" | "header");
+            function.extracts |= is_context && method.starts_with("get");
             function.opens_span |= opens;
             function.marks_failure |= is_mark;
         }

@@ -103,8 +103,14 @@ impl Walk<'_> {
 
     /// A function whose routes stand under a path.
     pub(super) fn mount(&mut self, function: &Expr, prefix: &str, is_guarded: bool) {
-        let Expr::Path(path) = function else { return };
-        let mut words = path.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+        if let Expr::Path(path) = function {
+            self.mount_made_by(&path.path, prefix, is_guarded);
+        }
+    }
+
+    /// A router that a function makes, mounted.
+    pub(super) fn mount_made_by(&mut self, path: &syn::Path, prefix: &str, is_guarded: bool) {
+        let mut words = path.segments.iter().rev().map(|segment| segment.ident.to_string());
         let Some(function) = words.next() else { return };
         self.out.routes.mounts.push(Mount {
             prefix: prefix.to_owned(),

@@ -33,13 +33,6 @@ pub fn read(documents: &Documents, root: Node<'_>, version: &str, facts: &mut Fa
     }
 }
 
-/// A channel: its address and where it stands.
-#[derive(Clone)]
-struct Channel {
-    address: String,
-    place: Place,
-}
-
 struct View<'d> {
     documents: &'d Documents,
     root: Node<'d>,
@@ -98,9 +91,7 @@ impl<'d> View<'d> {
                 for (_, direction, way) in of_it {
                     directions.entry(*direction).or_insert_with(|| way.clone());
                 }
-                let channel =
-                    Channel { address: address.clone().unwrap_or_default(), place: entry.key_place() };
-                self.carry(message, value, channel, directions);
+                self.carry(message, value, address.as_deref().unwrap_or_default(), directions);
             }
         }
     }
@@ -119,8 +110,7 @@ impl<'d> View<'d> {
                     alternatives.map_or_else(|| vec![message.value()], |m| m.items().collect());
                 for node in messages {
                     let Followed::Value(value) = self.documents.follow(node) else { continue };
-                    let channel = Channel { address: entry.key().to_owned(), place: entry.key_place() };
-                    self.carry(message, value, channel, BTreeMap::from([(direction, way.clone())]));
+                    self.carry(message, value, entry.key(), BTreeMap::from([(direction, way.clone())]));
                 }
             }
         }
@@ -136,7 +126,6 @@ impl<'d> View<'d> {
             place: entry.key_place(),
             name: String::new(),
             address: Some(masked(address)),
-            channel_place: Some(entry.key_place()),
             directions: BTreeMap::new(),
             correlation: Correlation::Unseen,
             payload: Payload::Missing,
@@ -151,7 +140,7 @@ impl<'d> View<'d> {
         &mut self,
         entry: Entry<'d>,
         message: Node<'d>,
-        channel: Channel,
+        channel: &str,
         directions: BTreeMap<Direction, DirectionPlace>,
     ) {
         self.carried.insert(identity(message));
@@ -167,7 +156,7 @@ impl<'d> View<'d> {
         self.events.push(event);
     }
 
-    fn event(&self, key: &str, place: Place, message: Node<'d>, channel: Option<Channel>) -> Event {
+    fn event(&self, key: &str, place: Place, message: Node<'d>, channel: Option<&str>) -> Event {
         let parts = message.get("traits").into_iter().flat_map(Node::items);
         let (mut traits, mut traits_unseen) = (Vec::new(), false);
         for part in parts {
@@ -232,8 +221,7 @@ impl<'d> View<'d> {
             artifact: Arc::clone(self.root.tree().path()),
             place,
             name: masked(name),
-            address: channel.as_ref().map(|channel| masked(&channel.address)),
-            channel_place: channel.map(|channel| channel.place),
+            address: channel.map(masked),
             directions: BTreeMap::new(),
             correlation,
             payload: told,

@@ -24,16 +24,19 @@ pub fn read(documents: &Documents, root: Node<'_>, watch: &SpecWatch, facts: &mu
         root.get("paths").into_iter().flat_map(Node::entries).filter(|path| path.key().starts_with('/'))
     {
         let Followed::Value(item) = documents.follow(path.value()) else { continue };
-        let own_servers = item.get("servers").map(|_| servers::of(documents, item));
+        let own = |node: Node<'_>| node.get("servers").map(|_| servers::of(documents, node));
+        let of_item = own(item);
         let more = item.get("additionalOperations").into_iter().flat_map(Node::entries);
         let named = item.entries().filter(|entry| METHODS.contains(&entry.key()));
         for method in named.chain(more) {
-            let its_own = method.value().get("servers").map(|_| servers::of(documents, method.value()));
-            let nearest = its_own.as_ref().or(own_servers.as_ref()).unwrap_or(&servers);
+            let of_operation = own(method.value());
+            let nearest = of_operation.as_ref().or(of_item.as_ref()).unwrap_or(&servers);
             let bases: BTreeSet<String> = nearest.iter().map(|server| server.path.clone()).collect();
             let bases = if bases.is_empty() { BTreeSet::from([String::new()]) } else { bases };
             facts.api_operations.add(view.operation(path.key(), item, method, bases));
+            of_operation.into_iter().flatten().for_each(|server| facts.servers.add(server));
         }
+        of_item.into_iter().flatten().for_each(|server| facts.servers.add(server));
     }
 }
 
@@ -98,7 +101,6 @@ impl<'d> View<'d> {
             parameters,
             responses_place,
             responses,
-            has_body: operation.get("requestBody").is_some(),
             is_open,
         }
     }
@@ -172,7 +174,7 @@ impl<'d> View<'d> {
         Some(Response {
             place: entry.key_place(),
             status: masked(entry.key()),
-            headers: Some(headers),
+            headers,
             body,
             body_place,
             properties,

@@ -3,6 +3,7 @@
 use crate::facts::{Kind, Server};
 use crate::finding::{Confidence, Level};
 use crate::link::World;
+use crate::naming::backends;
 use crate::rules::Out;
 
 /// Paths of the APIs of Prometheus, Loki and Tempo; the first ones nobody else has.
@@ -19,12 +20,6 @@ const PATHS: [&str; 8] = [
 
 /// How many of them others do not have.
 const SURE: usize = 5;
-
-/// Names of hosts that backends run under.
-const HOSTS: [&str; 7] = ["prometheus", "loki", "tempo", "mimir", "thanos", "alertmanager", "cortex"];
-
-/// Ports they listen on.
-const PORTS: [u16; 6] = [9090, 3100, 3200, 9009, 10902, 9093];
 
 /// Judges paths and servers.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
@@ -59,15 +54,10 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
 
 /// Whether a server is a backend: by its name for sure, by its port alone likely.
 fn certainty(server: &Server) -> Option<Confidence> {
-    let first = server.host.split('.').next().unwrap_or_default();
-    let by_name = first.split('-').any(|word| HOSTS.contains(&word));
-    let by_port = server.port.is_some_and(|port| PORTS.contains(&port));
-    // Documentation of these products has such hosts, too.
-    let is_public = server.host.ends_with("prometheus.io") || server.host.ends_with("grafana.com");
-    match (by_name, by_port) {
-        _ if is_public => None,
-        (true, _) => Some(Confidence::Sure),
-        (false, true) if !server.is_local() => Some(Confidence::Likely),
-        _ => None,
+    if backends::of_host(&server.host).is_some() {
+        return Some(Confidence::Sure);
     }
+    let by_port = server.port.and_then(backends::of_port).is_some();
+    let is_elsewhere = server.is_local() || backends::is_documentation(&server.host);
+    (by_port && !is_elsewhere).then_some(Confidence::Likely)
 }

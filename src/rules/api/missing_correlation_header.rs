@@ -26,9 +26,8 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             if !takes.any(|parameter| is_it(&parameter.name)) {
                 report(out, operation, &header, None, &because);
             }
-            let lacks = operation.responses.iter().find(|response| {
-                response.headers.as_ref().is_some_and(|headers| !headers.iter().any(|name| is_it(name)))
-            });
+            let lacks =
+                operation.responses.iter().find(|response| !response.headers.iter().any(|name| is_it(name)));
             if let Some(response) = lacks {
                 report(out, operation, &header, Some((&response.status, &response.place)), &because);
             }

@@ -1,11 +1,12 @@
-//! Events that code sends or receives and no document describes.
+//! Events that code sends or receives or the contract declares, and no document describes.
 
 use std::collections::BTreeMap;
 
 use crate::facts::{Direction, Kind};
-use crate::finding::{Confidence, Level};
+use crate::finding::{Because, Confidence, Level};
 use crate::link::World;
-use crate::link::subjects::is_literal;
+use crate::link::events::Promised;
+use crate::link::subjects::{is_literal, meet};
 use crate::rules::Out;
 
 /// Judges subjects of the code.
@@ -22,6 +23,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             subjects.entry(subject).or_default().push((operation, direction));
         }
     }
+    promised(world, out, &because, !documents.is_empty(), &subjects.keys().copied().collect::<Vec<_>>());
     for (subject, mut operations) in subjects {
         // What is certain speaks for the rest.
         operations.sort_by_key(|(operation, direction)| (*direction != Direction::Send, !operation.is_sure));
@@ -45,5 +47,31 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         let asked = !documents.is_empty() || world.has_own_contract;
         let confidence = if asked { Confidence::Likely } else { Confidence::Guess };
         draft.level(Level::Warning).confidence(confidence).cause(cause);
+    }
+}
+
+/// Judges events of the contract that the code does not speak of: those it does are said at the code.
+fn promised(world: &World<'_>, out: &mut Out<'_>, because: &Because, has_documents: bool, in_code: &[&str]) {
+    let is_missing = |event: &Promised<'_>| {
+        let in_code = in_code.iter().any(|subject| meet(event.subject, subject));
+        !in_code && world.operational(event.subject).is_none() && !world.is_described(event.subject)
+    };
+    for event in world.promised_events().filter(|event| world.whole && is_missing(event)) {
+        let is_ours = match world.publisher_here(&event) {
+            // It is described where it is published.
+            Some(None) => continue,
+            publisher => publisher.is_some(),
+        };
+        let message = format!("the contract declares `{}`, which is in no AsyncAPI document", event.subject);
+        let draft = out
+            .find(event.subject, event.place, message)
+            .label(if has_documents { "described nowhere" } else { "there is no document at all" })
+            .because(because.clone())
+            .help("add the channel and the message, or take it out of the contract");
+        if !has_documents {
+            draft.level(Level::Warning).confidence(Confidence::Likely).cause("no document");
+        } else if !is_ours {
+            draft.level(Level::Warning).confidence(Confidence::Likely);
+        }
     }
 }

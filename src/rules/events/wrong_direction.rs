@@ -1,13 +1,14 @@
-//! Events that go the other way than the document says.
+//! Events that go the other way than the document says, or from or to others than the contract says.
 
 use crate::facts::{Direction, Event};
 use crate::finding::{Confidence, Level};
 use crate::link::World;
-use crate::link::subjects::is_literal;
+use crate::link::subjects::{is_literal, meet};
 use crate::rules::Out;
 
 /// Judges subjects of the code whose events are described.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
+    parties(world, out);
     let Some(because) = world.asks(&world.contract.events.documented) else { return };
     for (operation, subject, direction) in world.messages() {
         let events: Vec<&Event> = world.events_at(subject).collect();
@@ -33,5 +34,33 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         } else if !is_literal(subject) || !operation.is_sure {
             draft.level(Level::Warning).confidence(Confidence::Likely);
         }
+    }
+}
+
+/// Judges who sends and receives the events that the contract declares.
+fn parties(world: &World<'_>, out: &mut Out<'_>) {
+    for (operation, subject, direction) in world.messages() {
+        let Some(service) = world.service_of(operation) else { continue };
+        let events: Vec<_> = world.promised_events().filter(|event| meet(event.subject, subject)).collect();
+        let named = events.iter().map(|event| event.services(direction));
+        // Of several that it may be, one without names allows everybody.
+        let Some(named) = named.collect::<Option<Vec<_>>>().map(|named| named.concat()) else { continue };
+        let Some(first) = named.first().filter(|_| named.iter().all(|name| name.value != service.name))
+        else {
+            continue;
+        };
+        let (does, has) = match direction {
+            Direction::Send => ("sends", "publish"),
+            Direction::Receive => ("receives", "consume"),
+        };
+        let message =
+            format!("`{}` {does} `{subject}`, which the contract has `{}` {has}", service.name, first.value);
+        out.find(subject, &operation.place, message)
+            .label(format!("`{}` does", service.name))
+            .cause(service.name.as_str())
+            .because(world.because(first))
+            .level(Level::Warning)
+            .confidence(Confidence::Likely)
+            .help("leave it to the service that the contract names, or add this one there");
     }
 }

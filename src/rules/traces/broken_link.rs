@@ -1,6 +1,6 @@
 //! Messages that leave without the context of their trace, so that what they set off begins a trace of its own.
 
-use crate::facts::{Action, Cover};
+use crate::facts::{Action, Cover, Practice};
 use crate::finding::Confidence;
 use crate::link::World;
 use crate::rules::Out;
@@ -38,5 +38,13 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             .because(because)
             .confidence(confidence)
             .help(help);
+    }
+    let Some(because) = world.asks_for_span(Action::Publish) else { return };
+    for practised in world.practised(Practice::PropagatesNothing) {
+        let service = practised.by.as_str();
+        out.find(service, &practised.place, format!("`{service}` uses the global propagator, and sets none"))
+            .label("puts nothing into headers, and takes nothing out")
+            .because(because.clone())
+            .help("set one beside the tracer provider: `global::set_text_map_propagator(TraceContextPropagator::new())`");
     }
 }

@@ -56,6 +56,14 @@ impl Linker<'_> {
                 let by = (Practice::LogsPlainText, package.name.clone());
                 practised(facts, &package.path, by, true, place.clone());
             }
+            if is_service && package.is_whole && any(&|of| of.tracing.makes_provider) {
+                // The propagator that is there before one is set carries nothing.
+                let used = own.tracing.propagates.iter().min();
+                if let Some(place) = used.filter(|_| !any(&|of| of.tracing.sets_propagator)) {
+                    let by = (Practice::PropagatesNothing, package.name.clone());
+                    practised(facts, &package.path, by, true, place.clone());
+                }
+            }
             facts.services.add(Service {
                 artifact: package.path.clone(),
                 name: package.name.clone(),
