@@ -149,6 +149,8 @@ fn an_approval_is_asked_who_and_when_and_how_old_only_by_contract() {
         "---\nstatus: accepted\ndate: 2026-01-02\ndecision_makers: \"jo, kim\"\n---\n# A\n",
         "# A\n\n* Status: accepted\n* Deciders: jo, kim\n* Date: 2 January 2026\n",
         "# A\n\nDate: 2026-01-02\nApproved by: jo\n\n## Status\n\nAccepted\n",
+        "# A\n\n* Status: Accepted by Jo and Kim on 2026-01-02\n",
+        "# A\n\n## Status\n\nAccepted on 2 January 2026.\n\n## Approvers\n\n- Jo\n- Kim\n",
     ] {
         let contract = "gates: {governance: {require: [date, approvers], max_age: 365d}}\n";
         assert_eq!(standard_by(contract, signed), Vec::<String>::new(), "{signed}");

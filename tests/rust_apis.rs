@@ -251,6 +251,41 @@ fn main() {}
 }
 
 #[test]
+fn a_service_that_makes_its_provider_sets_a_propagator() {
+    let files = |setting: &str, mark: &str| {
+        format!(
+            r#"--- src/main.rs
+use async_nats::{{Client, HeaderMap}};
+use opentelemetry::global;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::instrument;
+
+#[instrument(skip_all, fields(otel.kind = "producer", correlation_id = id))]
+async fn paid(client: &Client, id: &str) {{
+    let mut headers = HeaderMap::new();
+    global::get_text_map_propagator(|propagator| propagator.inject_context(&context(), &mut headers)); {mark}
+    client.publish_with_headers("orders.paid", headers, "x".into()).await;
+}}
+#[instrument(skip_all, fields(otel.kind = "producer", correlation_id = id))]
+async fn by_hand(client: &Client, id: &str) {{
+    let mut headers = HeaderMap::new();
+    headers.insert("traceparent", current());
+    client.publish_with_headers("orders.paid", headers, "x".into()).await;
+}}
+fn main() {{
+    global::set_tracer_provider(SdkTracerProvider::builder().build());
+    {setting}
+}}
+"#
+        )
+    };
+    let dependencies = "async-nats opentelemetry opentelemetry_sdk tracing tracing-opentelemetry";
+    judged(dependencies, &files("", "//~ warning traces/broken-link"), &["--only", "traces/broken-link"]);
+    let set = "global::set_text_map_propagator(TraceContextPropagator::new());";
+    judged(dependencies, &files(set, ""), &["--only", "traces/broken-link"]);
+}
+
+#[test]
 fn payments_are_found_within_what_waits_for_them() {
     let files = r#"--- src/main.rs
 use tracing::{Instrument, info_span};

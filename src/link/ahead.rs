@@ -7,7 +7,7 @@ use super::events::Promised;
 use super::subjects::meet;
 use crate::contract::preset;
 use crate::facts::Kind;
-use crate::finding::Because;
+use crate::finding::{Because, Confidence, Level};
 use crate::naming::routes;
 use crate::source::Place;
 
@@ -22,6 +22,17 @@ pub struct Unspecified {
     pub ahead: Vec<Place>,
     /// The clause that asks for it.
     pub because: Because,
+    /// What it counts for.
+    pub level: Level,
+    /// How certain it is that it is wanted.
+    pub confidence: Confidence,
+}
+
+impl Unspecified {
+    fn new(name: String, because: Because) -> Self {
+        let (level, confidence) = (Level::Warning, Confidence::Sure);
+        Self { name, place: None, ahead: Vec::new(), because, level, confidence }
+    }
 }
 
 impl World<'_> {
@@ -55,9 +66,13 @@ impl World<'_> {
             let clause = (!preset::is_preset(&wanted.said.place.path)).then(|| wanted.said.place.clone());
             let place = document.or(clause).filter(|_| self.whole);
             let because = self.because(wanted.said);
-            missing.insert(name.clone(), Unspecified { name, place, ahead: Vec::new(), because });
+            missing.insert(name.clone(), Unspecified { place, ..Unspecified::new(name, because) });
         }
-        let Some(route) = &self.contract.ops_ui.route else { return missing.into_values().collect() };
+        let weighed = |missing: BTreeMap<String, Unspecified>| {
+            let weigh = |one| self.weighed(one, Confidence::Guess);
+            missing.into_values().map(weigh).collect()
+        };
+        let Some(route) = &self.contract.ops_ui.route else { return weighed(missing) };
         let within = |path: &str| self.is_ops_path(path);
         let routes_ahead = self.facts.routes.iter().filter(|route| within(&route.path)).flat_map(|route| {
             let methods: Vec<Option<&str>> = if route.methods.is_empty() {
@@ -88,11 +103,21 @@ impl World<'_> {
             let name = method.map_or_else(|| path.to_owned(), |method| format!("{method} {path}"));
             let because = self.because(route);
             let entry = missing.entry(name.clone());
-            let entry =
-                entry.or_insert_with(|| Unspecified { name, place: None, ahead: Vec::new(), because });
-            entry.ahead.push(place.clone());
+            entry.or_insert_with(|| Unspecified::new(name, because)).ahead.push(place.clone());
         }
-        missing.into_values().collect()
+        weighed(missing)
+    }
+
+    /// An open point is an error once code depends on it. Who has no contract of their own never asked for the gate: then it
+    /// is likely, and `otherwise` while no code does.
+    fn weighed(&self, one: Unspecified, otherwise: Confidence) -> Unspecified {
+        let (level, confidence) = match (one.ahead.is_empty(), self.has_own_contract) {
+            (false, true) => (Level::Error, Confidence::Sure),
+            (false, false) => (Level::Warning, Confidence::Likely),
+            (true, true) => (Level::Warning, Confidence::Sure),
+            (true, false) => (Level::Warning, otherwise),
+        };
+        Unspecified { level, confidence, ..one }
     }
 
     /// Operational events that code sends or receives or the contract declares, and that no AsyncAPI document has.
@@ -107,12 +132,7 @@ impl World<'_> {
         for (operation, subject, _) in self.messages().filter(|(_, subject, _)| !is_specified(subject)) {
             let Some(because) = self.operational(subject) else { continue };
             let entry = missing.entry(subject.to_owned());
-            let entry = entry.or_insert_with(|| Unspecified {
-                name: subject.to_owned(),
-                place: None,
-                ahead: Vec::new(),
-                because,
-            });
+            let entry = entry.or_insert_with(|| Unspecified::new(subject.to_owned(), because));
             entry.ahead.push(operation.place.clone());
         }
         for Promised { place, subject, .. } in self.promised_events() {
@@ -122,11 +142,9 @@ impl World<'_> {
             }
             let anchor = documents.first().map_or_else(|| place.clone(), |document| document.anchor.clone());
             let because = self.quote(place);
-            missing.insert(
-                subject.to_owned(),
-                Unspecified { name: subject.to_owned(), place: Some(anchor), ahead: Vec::new(), because },
-            );
+            let one = Unspecified { place: Some(anchor), ..Unspecified::new(subject.to_owned(), because) };
+            missing.insert(subject.to_owned(), one);
         }
-        missing.into_values().collect()
+        missing.into_values().map(|one| self.weighed(one, Confidence::Sure)).collect()
     }
 }

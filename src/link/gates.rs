@@ -111,9 +111,8 @@ impl Gate {
     ) -> Self {
         let mut gate =
             Self { name, title, asked, is_known, evidence, lacks: Vec::new(), dependents: Vec::new() };
-        for Unspecified { name, place, ahead, because } in missing {
+        for Unspecified { name, place, ahead, because, level, confidence } in missing {
             let what = format!("`{name}` is not specified");
-            let level = if ahead.is_empty() { Level::Warning } else { Level::Error };
             gate.dependents
                 .extend(ahead.into_iter().map(|place| Shown { place, what: format!("code for `{name}`") }));
             gate.lacks.push(Lack {
@@ -126,7 +125,7 @@ impl Gate {
                 is_past: false,
                 is_silent: false,
                 level,
-                confidence: Confidence::Sure,
+                confidence,
             });
         }
         gate

@@ -53,7 +53,9 @@ pub fn is_at<'b>(path: &str, bases: impl IntoIterator<Item = &'b String>, wanted
 #[must_use]
 pub fn ends_alike(one: &str, other: &str) -> bool {
     let (one, other): (Vec<_>, Vec<_>) = (steps(one).collect(), steps(other).collect());
-    !one.is_empty() && !other.is_empty() && (one.ends_with(&other) || other.ends_with(&one))
+    let (long, short) = if one.len() < other.len() { (other, one) } else { (one, other) };
+    // Parameters alone are like any other.
+    short.iter().any(|step| matches!(step, Step::Word(_))) && long.ends_with(&short)
 }
 
 /// Whether a path lies within a route, with or without something before it: `/api/admin/ops/hosts` within `/admin/ops`.
@@ -76,6 +78,7 @@ mod tests {
         assert!(!same("/orders/{id}", "/orders/export"));
         assert!(ends_alike("/v1/orders/{id}", "/orders/:order"));
         assert!(!ends_alike("/v1/orders", "/orders/{id}"));
+        assert!(!ends_alike("/v1/orders/{id}", "/{id}"));
         assert!(is_within("/api/admin/ops/hosts", "/admin/ops") && is_within("/admin/ops", "/admin/ops"));
         assert!(!is_within("/admin/opsy", "/admin/ops"));
     }

@@ -107,7 +107,7 @@ impl<'d> Artifact<'d> {
         let Some((root, version)) = self.begin(tree, facts) else {
             // What can't be read may have anything in it.
             let place = tree.root().map_or_else(|| Place::of_file(self.path), Node::mark);
-            let what = format!("nothing in the {} document is judged", self.kind.title());
+            let what = format!("nothing in the {} is judged", self.kind.title());
             facts.gaps.add(Gap { place: place.clone(), what });
             let (anchor, version) = (place.clone(), String::new());
             facts.descriptions.add(Description { place, kind: self.kind, version, anchor, is_whole: false });

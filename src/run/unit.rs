@@ -225,7 +225,7 @@ fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<()
             return fail(place, format!("`{glob}` is no pattern: {}", error.kind()), None);
         }
     }
-    if let Some((place, message, help)) = unknown_wrapper(contract) {
+    if let Some((place, message, help)) = no_operation(contract).or_else(|| unknown_wrapper(contract)) {
         return fail(place, message, Some(help));
     }
     if let Some(entry) = contract.allow.iter().find(|entry| entry.reason.trim().is_empty()) {
@@ -274,6 +274,16 @@ fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<()
         }
     }
     Ok(())
+}
+
+/// An operation of the ops page that is none.
+fn no_operation(contract: &Contract) -> Option<(&crate::source::Place, String, String)> {
+    let is_none = |said: &&Said<String>| {
+        said.trim().split_once(' ').is_none_or(|(_, path)| !path.trim_start().starts_with('/'))
+    };
+    let said = contract.ops_ui.operations.iter().flatten().find(is_none)?;
+    let help = "write the method and the path: `GET /api/admin/ops/summary`";
+    Some((&said.place, format!("`{}` is no operation", said.value), help.to_owned()))
 }
 
 /// A wrapper that is like nothing known: where, what is wrong, what to do.

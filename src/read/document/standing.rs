@@ -87,13 +87,26 @@ pub fn of(kept: &Kept<'_>, front: &Front, markdown: &Markdown) -> Standing {
     let status = from_front(kept, front)
         .or_else(|| from_section(kept, markdown))
         .or_else(|| lines.named(&["status"]).find_map(|value| status(kept, &value.text, value.at)));
-    let people = match front.get(&PEOPLE) {
-        Some(values) => values.to_vec(),
-        None => lines.named(&PEOPLE).collect(),
+    // What the line of the status goes on to say comes last: `Accepted by Ann and Ben on 2026-09-14`.
+    let goes_on = status.as_ref().and_then(|status| {
+        let start = usize::try_from(status.written.place.start).ok()?;
+        Some((status.written.value.clone(), start))
+    });
+    let said = || {
+        let spoken = || goes_on.as_ref().and_then(|(text, start)| behind(text, *start, " by "));
+        let ways =
+            [lines.named(&PEOPLE).collect(), section(markdown, &PEOPLE), spoken().into_iter().collect()];
+        ways.into_iter().find(|found: &Vec<Value>| !found.is_empty()).unwrap_or_default()
     };
+    let people = front.get(&PEOPLE).map_or_else(said, <[Value]>::to_vec);
     let date = match front.get(&DATE) {
         Some(values) => values.first().cloned(),
-        None => lines.named(&DATE).next(),
+        None => lines
+            .named(&DATE)
+            .next()
+            .or_else(|| section(markdown, &DATE).into_iter().next())
+            .or_else(|| behind(&goes_on.as_ref()?.0, goes_on.as_ref()?.1, " on "))
+            .filter(|date| !is_stand_in(&date.text)),
     };
     Standing {
         status,
@@ -101,6 +114,25 @@ pub fn of(kept: &Kept<'_>, front: &Front, markdown: &Markdown) -> Standing {
         date: date.filter(|date| !is_stand_in(&date.text)).map(|date| kept.seen(&date.text, date.at)),
         people: people.iter().flat_map(names).map(|name| kept.seen(&name.text, name.at)).collect(),
     }
+}
+
+/// The lines below a heading of one of these names.
+fn section(markdown: &Markdown, names: &[&str]) -> Vec<Value> {
+    let heading = markdown.headings.iter().find(|heading| names.contains(&key(&heading.text).as_str()));
+    let Some(heading) = heading else { return Vec::new() };
+    let end = markdown.end_of(heading);
+    let next = markdown.headings.iter().find(|other| other.whole.start >= heading.whole.end);
+    let end = next.map_or(end, |next| next.whole.start.min(end));
+    lines_of(&markdown.prose, heading.whole.end..end)
+}
+
+/// What stands behind a word of a sentence, up to the next such word.
+fn behind(text: &str, start: usize, word: &str) -> Option<Value> {
+    let from = text.find(word)? + word.len();
+    let rest = &text[from..];
+    let to = [" by ", " on ", ".", ";"].iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
+    let said = &rest[..to];
+    (!said.trim().is_empty()).then(|| Value { text: said.to_owned(), at: start + from..start + from + to })
 }
 
 fn from_front(kept: &Kept<'_>, front: &Front) -> Option<Status> {
@@ -167,7 +199,9 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
 fn names(value: &Value) -> Vec<Value> {
     let mut found = Vec::new();
     let mut at = value.at.start;
-    for part in value.text.split([',', ';']) {
+    // `Ann, Ben and Cyd`
+    let separated = value.text.replace(" and ", " ,   ");
+    for part in separated.split([',', ';']) {
         let name = part.trim();
         let lead = part.len() - part.trim_start().len();
         if !name.is_empty() && !is_stand_in(name) && !is_nobody(name) {

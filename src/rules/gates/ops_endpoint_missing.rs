@@ -1,6 +1,5 @@
 //! Operations that the ops page needs and OpenAPI does not have.
 
-use crate::finding::{Confidence, Level};
 use crate::link::World;
 use crate::rules::Out;
 
@@ -8,7 +7,7 @@ use crate::rules::Out;
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     for endpoint in world.missing_endpoints() {
         let name = endpoint.name.as_str();
-        let because = endpoint.because.clone();
+        let (because, level, confidence) = (endpoint.because.clone(), endpoint.level, endpoint.confidence);
         if let Some((first, rest)) = endpoint.ahead.split_first() {
             let message = format!("`{name}` was coded before it was specified: OpenAPI does not have it");
             let draft = out
@@ -17,17 +16,13 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 .because(because)
                 .seen(endpoint.ahead.len() as u64, rest.iter().take(2).cloned())
                 .help("specify the operation first: who may call it, what it answers, how it fails");
-            // Who has no contract of their own never asked for the gate.
-            if !world.has_own_contract {
-                draft.level(Level::Warning).confidence(Confidence::Likely);
-            }
+            draft.level(level).confidence(confidence);
             continue;
         }
         let Some(place) = &endpoint.place else { continue };
-        let confidence = if world.has_own_contract { Confidence::Sure } else { Confidence::Guess };
         out.find(name, place, format!("OpenAPI does not have `{name}`, which the ops page reads"))
             .label("the operation is missing")
-            .level(Level::Warning)
+            .level(level)
             .confidence(confidence)
             .because(because)
             .help("specify the operation before the page is coded");
