@@ -32,7 +32,9 @@ fn code_that_went_ahead_fails_where_the_repository_has_a_contract_of_its_own() {
     assert!(asked.stdout.contains("needed by  src/lib.rs:2  code for `GET /api/admin/ops/summary`"));
     // `check` says the same: an error there, a warning where nobody asked.
     let folder = scratch("gates-not-asked");
-    code.iter().for_each(|(path, text)| write(&folder, path, text));
+    for (path, text) in code {
+        write(&folder, path, text);
+    }
     let listed = telelint(&folder, &["gates"]);
     let checked = telelint(&folder, &["check", "--format", "concise"]);
     assert!(checked.stdout.contains("warning[gates/ops-endpoint-missing]"), "{}", checked.stdout);

@@ -7,7 +7,7 @@ use super::documents::{Documents, Followed};
 use super::servers;
 use crate::detect::{lowered, masked};
 use crate::facts::{
-    Alternative, ApiOperation, Body, Demand, Facts, Location, Parameter, Response, SchemeKind,
+    Alternative, ApiOperation, Body, Demand, Facts, Gap, Location, Parameter, Response, SchemeKind,
 };
 use crate::read::watch::SpecWatch;
 use crate::source::Place;
@@ -33,7 +33,8 @@ pub fn read(documents: &Documents, root: Node<'_>, watch: &SpecWatch, facts: &mu
             let nearest = of_operation.as_ref().or(of_item.as_ref()).unwrap_or(&servers);
             let bases: BTreeSet<String> = nearest.iter().map(|server| server.path.clone()).collect();
             let bases = if bases.is_empty() { BTreeSet::from([String::new()]) } else { bases };
-            facts.api_operations.add(view.operation(path.key(), item, method, bases));
+            let operation = view.operation(path.key(), item, method, bases, facts);
+            facts.api_operations.add(operation);
             of_operation.into_iter().flatten().for_each(|server| facts.servers.add(server));
         }
         of_item.into_iter().flatten().for_each(|server| facts.servers.add(server));
@@ -53,6 +54,7 @@ impl<'d> View<'d> {
         item: Node<'d>,
         method: Entry<'d>,
         bases: BTreeSet<String>,
+        facts: &mut Facts,
     ) -> ApiOperation {
         let operation = method.value();
         let name = method.key().to_uppercase();
@@ -73,7 +75,7 @@ impl<'d> View<'d> {
         let responses = responses
             .filter(|response| !response.key().starts_with("x-"))
             .filter_map(|response| {
-                let read = self.response(response, is_watched);
+                let read = self.response(response, is_watched, facts);
                 is_open |= read.is_none();
                 read
             })
@@ -136,7 +138,7 @@ impl<'d> View<'d> {
     }
 
     /// An answer; `None` where it stands elsewhere and was not seen.
-    fn response(&self, entry: Entry<'d>, is_watched: bool) -> Option<Response> {
+    fn response(&self, entry: Entry<'d>, is_watched: bool, facts: &mut Facts) -> Option<Response> {
         let response = self.documents.follow(entry.value()).value()?;
         let names = response.get("headers").into_iter().flat_map(Node::entries);
         let headers = names.map(|header| lowered(header.key())).collect();
@@ -157,8 +159,14 @@ impl<'d> View<'d> {
                         let media = all.filter_map(|media| self.documents.follow(media.value()).value());
                         let schemas =
                             media.filter_map(|media| media.get("schema").or_else(|| media.get("itemSchema")));
-                        properties =
-                            schemas.flat_map(|schema| self.documents.all_properties(schema)).collect();
+                        for schema in schemas {
+                            let (found, has_more) = self.documents.all_properties(schema);
+                            properties.extend(found);
+                            if has_more {
+                                let what = "a body with more properties than are looked at".to_owned();
+                                facts.gaps.add(Gap { place: schema.mark(), what });
+                            }
+                        }
                         properties.sort_by(|a, b| a.place.cmp(&b.place));
                         properties.dedup_by(|a, b| a.place == b.place);
                     }

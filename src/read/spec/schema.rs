@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::documents::{Documents, Followed};
 use crate::detect::masked;
 use crate::facts::Property;
-use crate::tree::{Node, Value};
+use crate::tree::{Entry, Node, Value};
 
 /// How deep schemas are followed into one another.
 const MAX_DEPTH: usize = 24;
@@ -193,16 +193,21 @@ impl Documents {
         if unseen { None } else { Some(false) }
     }
 
-    /// All properties of a body, nested ones too, each once.
+    /// All properties of a body, nested ones too, each once, and whether there are more than are listed.
     #[must_use]
-    pub fn all_properties<'d>(&'d self, schema: Node<'d>) -> Vec<Property> {
+    pub fn all_properties<'d>(&'d self, schema: Node<'d>) -> (Vec<Property>, bool) {
         let mut found = BTreeMap::new();
         let mut seen = BTreeSet::new();
+        let mut has_more = false;
         let mut left = vec![(schema, 0)];
         while let Some((schema, depth)) = left.pop() {
             let Followed::Value(schema) = self.follow(schema) else { continue };
             let is_new = seen.insert((schema.tree().path().clone(), schema.id()));
-            if !is_new || depth > MAX_DEPTH || found.len() >= MAX_PROPERTIES {
+            if !is_new {
+                continue;
+            }
+            if depth > MAX_DEPTH || found.len() >= MAX_PROPERTIES {
+                has_more = true;
                 continue;
             }
             for entry in schema.get("properties").into_iter().flat_map(Node::entries) {
@@ -218,12 +223,15 @@ impl Documents {
                 found.insert(place.clone(), self.property(entry.key(), place, entry.value()));
                 left.push((entry.value(), depth + 1));
             }
-            let within = ["items", "additionalProperties"].iter().filter_map(|key| schema.get(key));
+            let within = ["items", "additionalProperties", "then", "else"];
+            let within = within.iter().filter_map(|key| schema.get(key));
             let parts = ["allOf", "oneOf", "anyOf", "prefixItems"];
             let parts = parts.iter().filter_map(|key| schema.get(key)).flat_map(Node::items);
-            left.extend(within.chain(parts).map(|part| (part, depth + 1)));
+            let named = ["patternProperties", "dependentSchemas"].iter().filter_map(|key| schema.get(key));
+            let named = named.flat_map(Node::entries).map(Entry::value);
+            left.extend(within.chain(parts).chain(named).map(|part| (part, depth + 1)));
         }
-        found.into_values().collect()
+        (found.into_values().collect(), has_more)
     }
 
     /// Whether a schema has the property that a pointer leads to; `None` where that was not seen.
