@@ -190,6 +190,8 @@ pub struct Parameter {
     pub name: String,
     /// Where it goes.
     pub location: Location,
+    /// Its types (`string`, `boolean`); none where nothing is said.
+    pub types: BTreeSet<String>,
 }
 
 /// An answer.

@@ -62,7 +62,7 @@ impl<'d> View<'d> {
         for node in [operation, item].into_iter().filter_map(|node| node.get("parameters")) {
             for parameter in node.items() {
                 match self.documents.follow(parameter) {
-                    Followed::Value(parameter) => parameters.extend(one_parameter(parameter)),
+                    Followed::Value(parameter) => parameters.extend(one_parameter(self.documents, parameter)),
                     Followed::Unseen => is_open = true,
                 }
             }
@@ -200,7 +200,7 @@ fn schema<'d>(documents: &'d Documents, content: Node<'d>) -> Option<Entry<'d>> 
     content.entries().filter(is_json).find_map(of).or_else(|| content.entries().find_map(of))
 }
 
-fn one_parameter(parameter: Node<'_>) -> Option<Parameter> {
+fn one_parameter(documents: &Documents, parameter: Node<'_>) -> Option<Parameter> {
     let name = parameter.get("name")?;
     let location = match parameter.get("in")?.as_str()? {
         "path" => Location::Path,
@@ -209,7 +209,8 @@ fn one_parameter(parameter: Node<'_>) -> Option<Parameter> {
         "cookie" => Location::Cookie,
         _ => return None,
     };
-    Some(Parameter { place: name.place(), name: masked(name.text()?), location })
+    let types = parameter.get("schema").map(|schema| documents.types(schema)).unwrap_or_default();
+    Some(Parameter { place: name.place(), name: masked(name.text()?), location, types })
 }
 
 /// What a scheme is, and where it says so.

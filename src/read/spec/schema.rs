@@ -57,7 +57,21 @@ impl Top {
     }
 }
 
+/// What a schema's own `type` says.
+fn types(schema: Node<'_>) -> BTreeSet<String> {
+    let said = schema.get("type").into_iter();
+    said.flat_map(|node| node.as_str().into_iter().chain(node.items().filter_map(Node::as_str)))
+        .map(masked)
+        .collect()
+}
+
 impl Documents {
+    /// The types of a value by its schema, behind references; none where nothing is said.
+    #[must_use]
+    pub fn types(&self, schema: Node<'_>) -> BTreeSet<String> {
+        self.follow(schema).value().map(types).unwrap_or_default()
+    }
+
     /// The properties at the top of a schema.
     #[must_use]
     pub fn top<'d>(&'d self, schema: Node<'d>) -> Top {
@@ -131,15 +145,11 @@ impl Documents {
     pub fn property<'d>(&'d self, name: &str, place: crate::source::Place, schema: Node<'d>) -> Property {
         let schema = self.follow(schema).value().unwrap_or(schema);
         let word = |key: &str| schema.get(key).and_then(Node::as_str).map(masked);
-        let mut types: BTreeSet<String> = BTreeSet::new();
-        if let Some(node) = schema.get("type") {
-            types.extend(node.as_str().into_iter().chain(node.items().filter_map(Node::as_str)).map(masked));
-        }
         Property {
             place,
             name: masked(name),
             is_required: false,
-            types,
+            types: types(schema),
             format: word("format"),
             pattern: word("pattern"),
             is_listed: schema.get("enum").or_else(|| schema.get("const")).is_some(),

@@ -1,12 +1,16 @@
 //! Fields whose names are on the contract's list, with a raw value.
 
-use crate::facts::{Carrier, Way};
+use crate::detect::Names;
+use crate::detect::names::speaks_about;
+use crate::facts::{Carrier, Location, Parameter, Way};
+use crate::finding::{Confidence, Level};
 use crate::link::World;
 use crate::rules::Out;
 
 /// Reports them by stream and pointer, and where source code writes them.
 pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     in_source(world, out);
+    in_addresses(world, out);
     let listed: Vec<_> = world.contract.redaction.fields.iter().flatten().collect();
     for stream in world.streams() {
         for (pointer, field) in &stream.sensitive {
@@ -41,5 +45,31 @@ fn in_source(world: &World<'_>, out: &mut Out<'_>) {
             .level(weight.level)
             .confidence(weight.confidence)
             .help(format!("leave `{}` out, or write `[REDACTED]`", policy.value));
+    }
+}
+
+/// Parameters of an API that become part of an address, which proxies, servers and browsers write down.
+fn in_addresses(world: &World<'_>, out: &mut Out<'_>) {
+    let listed: Vec<_> = world.contract.redaction.fields.iter().flatten().collect();
+    let names = Names::new(listed.iter().map(|said| said.as_str()));
+    for operation in world.facts.api_operations.iter() {
+        let of_address = |parameter: &&Parameter| matches!(parameter.location, Location::Query | Location::Path);
+        let is_text = |parameter: &&Parameter| parameter.types.is_empty() || parameter.types.contains("string");
+        for parameter in operation.parameters.iter().filter(of_address).filter(is_text) {
+            let name = parameter.name.as_str();
+            let policy = names.of(name).filter(|_| !speaks_about(name));
+            let Some(policy) = policy.and_then(|at| listed.iter().find(|said| said.as_str() == at)) else {
+                continue;
+            };
+            let part = if parameter.location == Location::Query { "the query" } else { "the path" };
+            let called = format!("{} {}", operation.method, operation.path);
+            out.find(name, &parameter.place, format!("`{called}` takes `{name}` in {part} of its address"))
+                .label("addresses are logged on their way")
+                .cause(format!("{}", parameter.place))
+                .because(world.because(policy))
+                .level(Level::Warning)
+                .confidence(Confidence::Likely)
+                .help("take it in the body or in the header `Authorization`");
+        }
     }
 }
