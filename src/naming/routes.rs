@@ -6,6 +6,8 @@ enum Step<'p> {
     Word(&'p str),
     /// A parameter, whatever its name.
     Any,
+    /// A part that is made when the program runs (`{}`): it may be anything.
+    Made,
     /// All the rest.
     Rest,
 }
@@ -13,6 +15,9 @@ enum Step<'p> {
 fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     path.split('/').filter(|step| !step.is_empty()).map(|step| {
+        if step == "{}" {
+            return Step::Made;
+        }
         let inner = step.strip_prefix('{').and_then(|step| step.strip_suffix('}'));
         let inner = inner.or_else(|| step.strip_prefix('<').and_then(|step| step.strip_suffix('>')));
         if let Some(name) = inner {
@@ -33,13 +38,22 @@ fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
     })
 }
 
+/// Whether steps may be the same, one by one.
+fn fit(one: &[Step<'_>], other: &[Step<'_>]) -> bool {
+    let fits =
+        |(one, other): (&Step<'_>, &Step<'_>)| one == other || *one == Step::Made || *other == Step::Made;
+    one.len() == other.len() && one.iter().zip(other).all(fits)
+}
+
 /// Whether two paths mean the same, whatever their parameters are called; slashes at the end do not count.
 #[must_use]
 pub fn same(one: &str, other: &str) -> bool {
     let (one, other): (Vec<_>, Vec<_>) = (steps(one).collect(), steps(other).collect());
     match (one.as_slice(), other.as_slice()) {
-        ([head @ .., Step::Rest], longer) | (longer, [head @ .., Step::Rest]) => longer.starts_with(head),
-        (one, other) => one == other,
+        ([head @ .., Step::Rest], longer) | (longer, [head @ .., Step::Rest]) => {
+            longer.get(..head.len()).is_some_and(|start| fit(start, head))
+        }
+        (one, other) => fit(one, other),
     }
 }
 
@@ -55,14 +69,14 @@ pub fn ends_alike(one: &str, other: &str) -> bool {
     let (one, other): (Vec<_>, Vec<_>) = (steps(one).collect(), steps(other).collect());
     let (long, short) = if one.len() < other.len() { (other, one) } else { (one, other) };
     // Parameters alone are like any other.
-    short.iter().any(|step| matches!(step, Step::Word(_))) && long.ends_with(&short)
+    short.iter().any(|step| matches!(step, Step::Word(_))) && fit(&long[long.len() - short.len()..], &short)
 }
 
 /// Whether a path lies within a route, with or without something before it: `/api/admin/ops/hosts` within `/admin/ops`.
 #[must_use]
 pub fn is_within(path: &str, route: &str) -> bool {
     let (path, route): (Vec<_>, Vec<_>) = (steps(path).collect(), steps(route).collect());
-    !route.is_empty() && path.windows(route.len()).any(|part| part == route)
+    !route.is_empty() && path.windows(route.len()).any(|part| fit(part, &route))
 }
 
 #[cfg(test)]
@@ -76,6 +90,7 @@ mod tests {
         assert!(same("/files/{*path}", "/files/a/b"));
         assert!(!same("/orders/{id}", "/orders"));
         assert!(!same("/orders/{id}", "/orders/export"));
+        assert!(same("/{}/orders/{id}", "/v1/orders/:order") && !same("/{}/orders", "/v1/carts"));
         assert!(ends_alike("/v1/orders/{id}", "/orders/:order"));
         assert!(!ends_alike("/v1/orders", "/orders/{id}"));
         assert!(!ends_alike("/v1/orders/{id}", "/{id}"));

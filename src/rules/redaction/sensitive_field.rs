@@ -53,8 +53,10 @@ fn in_addresses(world: &World<'_>, out: &mut Out<'_>) {
     let listed: Vec<_> = world.contract.redaction.fields.iter().flatten().collect();
     let names = Names::new(listed.iter().map(|said| said.as_str()));
     for operation in world.facts.api_operations.iter() {
-        let of_address = |parameter: &&Parameter| matches!(parameter.location, Location::Query | Location::Path);
-        let is_text = |parameter: &&Parameter| parameter.types.is_empty() || parameter.types.contains("string");
+        let of_address =
+            |parameter: &&Parameter| matches!(parameter.location, Location::Query | Location::Path);
+        let is_text =
+            |parameter: &&Parameter| parameter.types.is_empty() || parameter.types.contains("string");
         for parameter in operation.parameters.iter().filter(of_address).filter(is_text) {
             let name = parameter.name.as_str();
             let policy = names.of(name).filter(|_| !speaks_about(name));
