@@ -88,6 +88,7 @@ pub struct Because {
     /// Where the contract says so.
     pub place: Place,
     /// The line's text.
+    // Filled where a finding is about to be shown.
     pub text: String,
 }
 

@@ -139,14 +139,14 @@ impl<'a> World<'a> {
 
     /// The clause at a place of the contract.
     #[must_use]
-    pub fn quote(&self, place: &Place) -> Because {
+    pub fn clause_at(&self, place: &Place) -> Because {
         Because::at(place)
     }
 
     /// The clause a value of the contract stands in.
     #[must_use]
     pub fn because<T>(&self, said: &Said<T>) -> Because {
-        self.quote(&said.place)
+        self.clause_at(&said.place)
     }
 
     /// The clause that asks for something; `None` where the contract does not ask.

@@ -1,6 +1,7 @@
 //! One run, from what the user names to an [`Outcome`]: the pipeline of the crate's first page, once for each contract.
 
 mod rust;
+mod shown;
 mod specs;
 pub mod unit;
 mod watch;
@@ -12,6 +13,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use crate::contract::load::ContractError;
+use crate::detect::{masked_with, printable};
 use crate::discover::content::of_name;
 use crate::discover::open::{Fetch, open};
 use crate::discover::{self, Origin, Target, Way};
@@ -153,24 +155,7 @@ pub fn facts(job: &Job) -> Result<Facts, Box<ContractError>> {
             text: None,
         }));
     }
-    Ok(shown(gathered.facts, &gathered.sources))
-}
-
-/// Facts as they leave the program. Readers hide what the built-in detectors find; what only the contract's own do is hidden
-/// here, since in a check it is hidden where findings are written.
-fn shown(facts: Facts, sources: &Sources) -> Facts {
-    let hidden = sources.hidden().only_detectors();
-    if hidden.custom.is_empty() {
-        return facts;
-    }
-    let masked = serde_json::to_value(&facts).map(|value| hidden.in_json(value));
-    masked.and_then(serde_json::from_value).unwrap_or_else(|_| {
-        let mut none = Facts::new(&facts.reading);
-        let reason = "nothing can be shown: a detector of the contract hides words that facts are written in";
-        let place = Place::of_file("facts");
-        none.unreadable.add(Unreadable { place, reason: reason.to_owned() });
-        none
-    })
+    Ok(shown::shown(gathered.facts, &gathered.sources))
 }
 
 /// Reads everything the job names into facts, those of each contract on their own, and says which contracts can't be used.
@@ -183,7 +168,7 @@ pub fn all_facts(job: &Job) -> (Vec<Facts>, Vec<ContractError>) {
             Ok(Some(unit)) => {
                 let gathered = gather(job, &unit, &root);
                 queue.add(gathered.nested);
-                all.push(shown(gathered.facts, &gathered.sources));
+                all.push(shown::shown(gathered.facts, &gathered.sources));
             }
             Ok(None) => return (all, errors),
             Err(error) => errors.push(error),
@@ -209,7 +194,6 @@ pub fn gates(job: &Job) -> (Vec<Gates>, Vec<(Place, String)>) {
         match queue.next(job, &root) {
             Ok(Some(unit)) => {
                 let Gathered { facts, sources, nested } = gather(job, &unit, &root);
-                let facts = shown(facts, &sources);
                 queue.add(nested);
                 let unreadable = facts.unreadable.iter();
                 troubles.extend(unreadable.map(|what| (what.place.clone(), what.reason.clone())));
@@ -217,8 +201,14 @@ pub fn gates(job: &Job) -> (Vec<Gates>, Vec<(Place, String)>) {
                     World::new(&facts, &unit.contract, Vec::new(), unit.whole, &sources).on(job.wanted.today);
                 let mut gates = world.gates().to_vec();
                 gates.iter_mut().flat_map(Gate::clauses).for_each(|clause| clause.quote(&sources));
+                let hidden = sources.hidden().only_detectors();
+                let texts = gates.iter_mut().flat_map(Gate::texts);
+                texts.for_each(|text| *text = printable(&masked_with(text, &hidden)));
                 // A folder with a contract of its own need not have an ops page of its own.
-                let speaks = |gate: &Gate| !gate.evidence.is_empty() || !gate.dependents.is_empty();
+                // What can't be judged is said, wherever it is.
+                let speaks = |gate: &Gate| {
+                    !gate.evidence.is_empty() || !gate.dependents.is_empty() || (unit.whole && !gate.is_known)
+                };
                 if all.is_empty() || gates.iter().any(speaks) {
                     all.push(Gates { contract: unit.contract_name(), gates });
                 }

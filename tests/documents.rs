@@ -150,10 +150,32 @@ fn an_approval_is_asked_who_and_when_and_how_old_only_by_contract() {
         "# A\n\n* Status: accepted\n* Deciders: jo, kim\n* Date: 2 January 2026\n",
         "# A\n\nDate: 2026-01-02\nApproved by: jo\n\n## Status\n\nAccepted\n",
         "# A\n\n* Status: Accepted by Jo and Kim on 2026-01-02\n",
+        "# A\n\n## Status\n\nApproved By Jo On Jan. 2, 2026\n",
+        "# A\n\n## Status\n\nAccepted (not a draft any more) by Dr. Jo on 02.01.2026\n",
+        "# A\n\n## Status\n\n- [x] Accepted by\u{a0}Jo on\u{a0}2026-01-02\n",
+        "# A\n\n## Status\n\nAccepted by Jo, 2026-01-02\n",
+        "# A\n\n## Status\n\nAccepted\n\nDate: 2026-01-02\n\nDeciders: Jo\n",
+        "# A\n\n## Status\n\nAccepted on behalf of the board on 2026-01-02\n\n## Deciders\n\nJo\n",
+        "# A\n\nStatus: Accepted\nAccepted by: Jo\nDate: 2026-01-02\n",
         "# A\n\n## Status\n\nAccepted on 2 January 2026.\n\n## Approvers\n\n- Jo\n- Kim\n",
     ] {
         let contract = "gates: {governance: {require: [date, approvers], max_age: 365d}}\n";
         assert_eq!(standard_by(contract, signed), Vec::<String>::new(), "{signed}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_an_approver_is_none() {
+    let contract = "gates: {governance: {require: [approvers]}}\n";
+    for line in [
+        "Accepted on 2026-09-14. Amended by ADR 5",
+        "Accepted by consensus",
+        "Accepted by 2026-09-14",
+        "Accepted, and extended by Kim",
+    ] {
+        let found = standard_by(contract, &format!("# A\n\n## Status\n\n{line}\n"));
+        assert_eq!(found.len(), 1, "{line}: {found:?}");
+        assert!(found[0].contains("does not say by whom"), "{line}: {found:?}");
     }
 }
 

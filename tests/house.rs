@@ -158,26 +158,12 @@ const ARROWS: [(&str, &[&str]); 16] = [
     (
         "run",
         &[
-            "contract", "detect", "discover", "facts", "finding", "link", "quiet", "read", "rules", "source",
-            "tree",
+            "contract", "detect", "discover", "facts", "finding", "link", "naming", "quiet", "read", "rules",
+            "source", "tree",
         ],
     ),
     ("report", &["finding", "source", "rules", "run", "facts", "contract"]),
-    (
-        "cli",
-        &[
-            "contract",
-            "detect",
-            "discover",
-            "facts",
-            "finding",
-            "inventory",
-            "quiet",
-            "report",
-            "rules",
-            "run",
-        ],
-    ),
+    ("cli", &["contract", "discover", "facts", "finding", "inventory", "quiet", "report", "rules", "run"]),
 ];
 
 #[test]

@@ -134,7 +134,7 @@ pub const HEALTH: &str = "/health";
 pub const INTERNAL: &str = "/internal";
 "#,
     );
-    assert_eq!(found, ["GET /api/{}/x", "GET /health", "GET,POST /api/v1/carts/{id}"]);
+    assert_eq!(found, ["GET /api/internal/x", "GET /health", "GET,POST /api/v1/carts/{id}"]);
     let found = routes(
         "rocket",
         r#"use rocket::{get, routes};
@@ -172,12 +172,12 @@ fn users() -> Router { let users = Router::new().route("/own", get(own)); users 
         found,
         [
             "GET /own",
-            "GET /twice",
             "GET /v1/api/carts/{id}",
             "GET /v1/api/users",
             "GET /v1/api/users/{id}",
             "GET /v1/health",
             "GET /v1/internal/ping",
+            "GET /{}/twice",
             "POST /v1/internal/panic",
         ]
     );
@@ -266,12 +266,6 @@ async fn paid(client: &Client, id: &str) {{
     global::get_text_map_propagator(|propagator| propagator.inject_context(&context(), &mut headers)); {mark}
     client.publish_with_headers("orders.paid", headers, "x".into()).await;
 }}
-#[instrument(skip_all, fields(otel.kind = "producer", correlation_id = id))]
-async fn by_hand(client: &Client, id: &str) {{
-    let mut headers = HeaderMap::new();
-    headers.insert("traceparent", current());
-    client.publish_with_headers("orders.paid", headers, "x".into()).await;
-}}
 fn main() {{
     global::set_tracer_provider(SdkTracerProvider::builder().build());
     {setting}
@@ -283,6 +277,79 @@ fn main() {{
     judged(dependencies, &files("", "//~ warning traces/broken-link"), &["--only", "traces/broken-link"]);
     let set = "global::set_text_map_propagator(TraceContextPropagator::new());";
     judged(dependencies, &files(set, ""), &["--only", "traces/broken-link"]);
+}
+
+#[test]
+fn the_header_of_the_trace_may_be_set_by_hand() {
+    judged(
+        "async-nats tracing",
+        r#"mod headers;
+use async_nats::Client;
+use tracing::instrument;
+
+#[instrument(skip_all, fields(otel.kind = "producer", correlation_id = id))]
+async fn paid(client: &Client, id: &str) {
+    client.publish_with_headers("orders.paid", headers::current(), "x".into()).await;
+}
+--- src/headers.rs
+pub fn current() -> Headers {
+    let mut headers = Headers::new();
+    headers.insert("traceparent", traceparent());
+    headers
+}
+"#,
+        &["--only", "traces/broken-link"],
+    );
+}
+
+#[test]
+fn routers_are_followed_through_blocks_branches_and_names_that_come_again() {
+    let found = routes(
+        "axum",
+        r#"use axum::{Router, middleware::from_fn, routing::get};
+pub fn app(is_open: bool) -> Router {
+    let mut ops = Router::new().route("/ops", get(ops));
+    ops = ops.route_layer(from_fn(require_admin));
+    let api = Router::new().route("/a", get(a));
+    let both = if is_open { Router::new().nest("/api", api.clone()) } else { Router::new().nest("/api", api) };
+    let api = fetch();
+    serve(Router::new().nest("/s", api));
+    let mut app = Router::new().nest("/x", { let r = Router::new().route("/block", get(block)); r });
+    app = Router::new().nest("/v1", app);
+    app.merge(ops).merge(both)
+}
+pub fn shadowed(given: Option<Router>) -> Router {
+    let r = Router::new().route("/outer", get(one));
+    { let r = Router::new().route("/inner", get(one)); let _kept = Router::new().merge(r); }
+    let (x, count) = (Router::new().route("/part", get(one)), 1);
+    let _ = Router::new().route("/plain", get(one));
+    let make = || Router::new().route("/made", get(one));
+    let top = match given { Some(r) => Router::new().nest("/given", r), None => Router::new().nest("/none", r) };
+    top.nest("/X", x).nest("/M", make())
+}
+pub fn chained() -> Router {
+    let mut many = Router::new().route("/1", get(one));
+    many = many.route("/2", get(one)); many = many.route("/3", get(one)); many = many.route("/4", get(one));
+    many = many.route("/5", get(one)); many = many.route("/6", get(one)); many = many.route("/7", get(one));
+    many = many.route("/8", get(one)); many = many.route("/9", get(one)); many = many.route("/10", get(one));
+    Router::new().nest("/many", many)
+}
+"#,
+    );
+    let many = (1..=10).map(|number| format!("GET /many/{number}"));
+    let others = [
+        "GET /M/made",
+        "GET /api/a",
+        "GET /inner",
+        "GET /none/outer",
+        "GET /ops guarded",
+        "GET /plain",
+        "GET /v1/x/block",
+        "GET /{}/part",
+    ];
+    let mut wanted: Vec<String> = others.map(str::to_owned).into_iter().chain(many).collect();
+    wanted.sort();
+    assert_eq!(found, wanted);
 }
 
 #[test]

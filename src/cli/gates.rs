@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::{BROKEN, KEPT, UNCHECKED, check, print, talk};
 use crate::contract::verdicts::Date;
-use crate::detect::printable;
 use crate::run::{self, Gate, Gates, Lack, Shown};
 
 /// How many places of one sort are written out where a person reads them.
@@ -103,7 +102,8 @@ fn human(all: &[Gates]) -> String {
             let mark = mark(gate);
             let _ = writeln!(out, "{mark} {}: {} ({})", gate.name, gate.title, state(gate));
             rows(&mut out, "shown by", gate.evidence.iter().map(shown).collect());
-            rows(&mut out, "missing", lacks(gate).map(lack_shown).collect());
+            let word = if gate.is_known { "missing" } else { "not seen" };
+            rows(&mut out, word, lacks(gate).map(lack_shown).collect());
             if !gate.is_met() {
                 rows(&mut out, "needed by", gate.dependents.iter().map(shown).collect());
             }
@@ -134,7 +134,7 @@ fn mark(gate: &Gate) -> char {
 fn rows(out: &mut String, word: &str, texts: Vec<String>) {
     let more = texts.len().saturating_sub(SHOWN);
     for (at, text) in texts.into_iter().take(SHOWN).enumerate() {
-        let _ = writeln!(out, "    {:9}  {}", if at == 0 { word } else { "" }, printable(&text));
+        let _ = writeln!(out, "    {:9}  {}", if at == 0 { word } else { "" }, text);
     }
     if more > 0 {
         let _ = writeln!(out, "    {:9}  and {more} more", "");
@@ -164,7 +164,7 @@ fn markdown(all: &[Gates]) -> String {
                 let more = texts.len().saturating_sub(SHOWN);
                 for (place, what) in texts.into_iter().take(SHOWN) {
                     let place = place.map_or_else(String::new, |place| format!(" (`{place}`)"));
-                    let _ = writeln!(out, "  - {word}: {}{place}", printable(&what).replace('<', "&lt;"));
+                    let _ = writeln!(out, "  - {word}: {}{place}", what.replace('<', "&lt;"));
                 }
                 if more > 0 {
                     let _ = writeln!(out, "  - {word}: {more} more");
@@ -179,7 +179,7 @@ fn markdown(all: &[Gates]) -> String {
                 (place, lack.what.clone())
             };
             list("shown by", gate.evidence.iter().map(at).collect());
-            list("missing", lacks(gate).map(of_lack).collect());
+            list(if gate.is_known { "missing" } else { "not seen" }, lacks(gate).map(of_lack).collect());
             if !gate.is_met() {
                 list("needed by", gate.dependents.iter().map(at).collect());
             }

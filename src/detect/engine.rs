@@ -199,6 +199,28 @@ impl Literal {
     }
 }
 
+/// What one search has found so far.
+struct Found<'h> {
+    hits: &'h mut Vec<Hit>,
+    /// Where its own hits begin.
+    from: usize,
+    /// Long matches that count for nothing, with their detectors: what lies in one is not looked at again.
+    refused: Vec<(usize, Range<usize>)>,
+}
+
+impl Found<'_> {
+    /// Whether a literal lies in a match of a detector that was judged already. That is one of the last; a text may hold very
+    /// many.
+    fn knows(&self, detector: usize, literal: &Range<usize>) -> bool {
+        let around = |at: &Range<usize>| at.start <= literal.start && literal.end <= at.end;
+        let hits = self.hits[self.from..].iter().rev().take(NEAR);
+        let refused = self.refused.iter().rev().take(NEAR);
+        hits.map(|hit| (hit.detector, &hit.at))
+            .chain(refused.map(|(of, at)| (*of, at)))
+            .any(|(of, at)| of == detector && around(at))
+    }
+}
+
 /// Among how many of the last hits one is looked for that a literal is part of.
 const NEAR: usize = 16;
 
@@ -251,10 +273,10 @@ impl Engine {
 
     /// As [`Engine::find`], with all that overlaps: what is hidden is hidden for each of them.
     pub fn find_all(&self, text: &[u8], hits: &mut Vec<Hit>) {
-        let from = hits.len();
+        let mut found = Found { from: hits.len(), hits, refused: Vec::new() };
         for (start, which) in self.literals.find(text) {
             let Literal { length, owners, .. } = &self.known[which];
-            self.confirm(text, start..start + length, owners, hits, from);
+            self.confirm(text, start..start + length, owners, &mut found);
         }
     }
 
@@ -271,27 +293,18 @@ impl Engine {
         self.own.iter().any(|finder| finder.find(text).is_some())
     }
 
-    fn confirm(
-        &self,
-        text: &[u8],
-        literal: Range<usize>,
-        owners: &[usize],
-        hits: &mut Vec<Hit>,
-        from: usize,
-    ) {
+    fn confirm(&self, text: &[u8], literal: Range<usize>, owners: &[usize], found: &mut Found<'_>) {
         for index in owners {
             let detector = &self.detectors[*index];
-            let known = |hit: &Hit| {
-                hit.detector == *index && hit.at.start <= literal.start && literal.end <= hit.at.end
-            };
-            // The match that a literal lies in is one of the last; a text may hold very many.
-            if hits[from..].iter().rev().take(NEAR).any(known) {
+            if found.knows(*index, &literal) {
                 continue;
             }
             let Some(compiled) = detector.compiled() else { continue };
             let mut start = literal.start.saturating_sub(detector.card.before);
             // Most literals are part of nothing, and what they are part of mostly ends soon.
-            let near = text.len().min(literal.end + NEAR_BEHIND);
+            // Patterns of the contract's own may match nothing before their end.
+            let reach = if detector.is_own { BEHIND } else { NEAR_BEHIND };
+            let near = text.len().min(literal.end + reach);
             if compiled
                 .pattern
                 .find_at(&text[..near], start)
@@ -305,10 +318,18 @@ impl Engine {
                     break;
                 }
                 if whole.end() >= literal.end {
-                    // What goes to the very end of what was looked at goes on behind it.
-                    let end = if whole.end() == end { text.len() } else { end };
-                    let captures = compiled.pattern.captures_at(&text[..end], whole.start());
-                    hits.extend(captures.and_then(|captures| detector.judge(*index, text, &captures)));
+                    let judge = |end: usize| {
+                        let captures = compiled.pattern.captures_at(&text[..end], whole.start())?;
+                        detector.judge(*index, text, &captures)
+                    };
+                    let hit = judge(end);
+                    if hit.is_none() && whole.len() > NEAR_BEHIND {
+                        found.refused.push((*index, whole.range()));
+                    }
+                    // What goes to the very end of what was looked at goes on behind it. Only what counts is followed there: a
+                    // text may hold very many that do not.
+                    let goes_on = hit.is_some() && whole.end() == end && end < text.len();
+                    found.hits.extend(if goes_on { judge(text.len()).or(hit) } else { hit });
                     break;
                 }
                 start = whole.end().max(start + 1);

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use serde_json::Value;
-
 use super::card::{self, Card, Weight};
 use super::engine::Engine;
 use super::escape;
@@ -58,19 +56,6 @@ impl Hidden {
         Self { names: Names::default(), fields: Names::default(), ..self.clone() }
     }
 
-    /// A JSON value with its texts masked; keys are the product's own words.
-    #[must_use]
-    pub fn in_json(&self, value: Value) -> Value {
-        match value {
-            Value::String(text) => Value::String(masked_with(&text, self)),
-            Value::Array(items) => items.into_iter().map(|item| self.in_json(item)).collect(),
-            Value::Object(entries) => {
-                entries.into_iter().map(|(key, value)| (key, self.in_json(value))).collect()
-            }
-            other => other,
-        }
-    }
-
     /// What is hidden wherever it stands: all that is known, whatever weight the contract gives it as a finding.
     fn engine(&self) -> Arc<Engine> {
         if self.custom.is_empty() {
@@ -95,13 +80,17 @@ pub fn masked_with(text: &str, hide: &Hidden) -> String {
     let mut hidden: Vec<Range<usize>> = words_that_hide(text);
     let mut from = 0;
     while let Some(found) = text[from..].find("://") {
-        if let Some(range) = credentials_of_url(&text[from..]) {
+        let credentials = credentials_of_url(&text[from..]);
+        let end = credentials.map(|range| {
             hidden.push(from + range.start..from + range.end);
-        }
-        from += found + 3;
+            from + range.end
+        });
+        // What is hidden as a whole is not looked through again.
+        from = (from + found + 3).max(end.unwrap_or_default());
     }
     // A bare name without a digit holds nothing the words above do not show.
-    if text.bytes().any(|byte| !byte.is_ascii_alphabetic() && !b"_.-/".contains(&byte)) {
+    let says_more = || text.bytes().any(|byte| !byte.is_ascii_alphabetic() && !b"_.-/".contains(&byte));
+    if !hide.custom.is_empty() || says_more() {
         let engine = hide.engine();
         confidential(text.as_bytes(), hide, &engine, &mut hidden);
         hidden_behind_escapes(text, hide, &engine, &mut hidden);
@@ -150,7 +139,7 @@ fn confidential(text: &[u8], hide: &Hidden, engine: &Engine, hidden: &mut Vec<Ra
 /// What may be the beginning of something that was cut off: a word behind a literal of a secret, or behind the user of a
 /// URL. A line may end there, or a part of one that a runtime has split.
 fn cut_off(text: &[u8], engine: &Engine) -> Vec<Range<usize>> {
-    let stops = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>{}[](),;\\".contains(byte);
+    let stops = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>{}[](),;\\".contains(byte);
     let beginnings = engine.beginnings(text);
     let mut hidden = Vec::new();
     let mut start = 0;
@@ -338,6 +327,10 @@ pub fn credentials_of_url(text: &str) -> Option<Range<usize>> {
         (start + LONGEST_AUTHORITY..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     let end = text[start..most].find([' ', '"', '\t', '\n']).map_or(most, |at| start + at);
     let authority = text[start..end].find(['/', '?', '#']).map_or(end, |at| start + at);
+    // What is longer than any authority, and has a user's colon in it, is hidden to its end.
+    if authority == most && most < text.len() && text[start..most].contains(':') {
+        return Some(start..text[most..].find([' ', '"', '\t', '\n']).map_or(text.len(), |at| most + at));
+    }
     if let Some(at) = text[start..authority].rfind('@') {
         return Some(start..start + at);
     }

@@ -380,6 +380,8 @@ pub struct Service {
     pub place: Place,
     /// Whether a person runs it with arguments, and the contract does not call it a service.
     pub is_command_line: bool,
+    /// Whether it has a program, and is no library alone.
+    pub has_program: bool,
     /// Whether it serves or consumes, or the contract calls it a service.
     pub is_service: bool,
     /// Whether it uses OpenTelemetry, itself or through a package beside it.
@@ -397,6 +399,7 @@ impl Fact for Service {
     }
     fn absorb(&mut self, other: Self) {
         self.has_sdk |= other.has_sdk;
+        self.has_program |= other.has_program;
         self.is_service |= other.is_service;
         self.is_command_line |= other.is_command_line;
         for (exporter, place) in other.exporters {

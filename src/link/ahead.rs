@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::World;
-use super::events::Promised;
+use super::events::DeclaredEvent;
 use super::subjects::meet;
 use crate::contract::preset;
 use crate::facts::Kind;
@@ -135,13 +135,13 @@ impl World<'_> {
             let entry = entry.or_insert_with(|| Unspecified::new(subject.to_owned(), because));
             entry.ahead.push(operation.place.clone());
         }
-        for Promised { place, subject, .. } in self.promised_events() {
+        for DeclaredEvent { place, subject, .. } in self.declared_events() {
             let is_known = missing.keys().any(|known| meet(known, subject));
             if !self.whole || is_known || is_specified(subject) || self.operational(subject).is_none() {
                 continue;
             }
             let anchor = documents.first().map_or_else(|| place.clone(), |document| document.anchor.clone());
-            let because = self.quote(place);
+            let because = self.clause_at(place);
             let one = Unspecified { place: Some(anchor), ..Unspecified::new(subject.to_owned(), because) };
             missing.insert(subject.to_owned(), one);
         }

@@ -15,7 +15,7 @@ use crate::naming::routes;
 pub struct Wanted<'a> {
     /// Where the contract says so.
     pub said: &'a Said<String>,
-    /// In upper case, as written.
+    /// As written.
     pub method: &'a str,
     /// Its path.
     pub path: &'a str,
@@ -32,8 +32,8 @@ impl<'a> World<'a> {
     pub fn wanted_operations(&self) -> impl Iterator<Item = Wanted<'a>> + '_ {
         let contract = self.contract;
         contract.ops_ui.operations.iter().flatten().filter_map(|said| {
-            let (method, path) = said.value.trim().split_once(' ')?;
-            Some(Wanted { said, method, path: path.trim() })
+            let (method, path) = routes::operation(&said.value)?;
+            Some(Wanted { said, method, path })
         })
     }
 

@@ -1,7 +1,7 @@
 //! Events: which subject in code is which event of a document, and which are about the operation of the platform.
 
 use super::World;
-use super::subjects::{is_literal, meet};
+use super::subjects::{covers, is_literal, meet};
 use crate::contract::fields::{Carrier, Need};
 use crate::contract::{Field, Said, platform};
 use crate::facts::{Action, Direction, Event, Kind, Operation, Service};
@@ -10,7 +10,7 @@ use crate::source::Place;
 
 /// An event that the contract declares.
 #[derive(Clone, Copy, Debug)]
-pub struct Promised<'a> {
+pub struct DeclaredEvent<'a> {
     /// Where it is declared.
     pub place: &'a Place,
     /// The subject it travels on.
@@ -19,7 +19,7 @@ pub struct Promised<'a> {
     pub said: &'a platform::Event,
 }
 
-impl Promised<'_> {
+impl DeclaredEvent<'_> {
     /// The services on the side of the bus that a message comes from or goes to; `None` where nothing is said.
     #[must_use]
     pub fn services(&self, direction: Direction) -> Option<&[Said<String>]> {
@@ -31,22 +31,33 @@ impl Promised<'_> {
     }
 }
 
+/// Who is to publish an event of the contract.
+#[derive(Clone, Copy, Debug)]
+pub enum Publisher<'a> {
+    /// The contract does not say.
+    Unsaid,
+    /// No package that was read.
+    Elsewhere,
+    /// This package.
+    Here(&'a Said<String>),
+}
+
 impl<'a> World<'a> {
     /// Events that the contract declares; one without a subject travels on its name.
-    pub fn promised_events(&self) -> impl Iterator<Item = Promised<'a>> + '_ {
+    pub fn declared_events(&self) -> impl Iterator<Item = DeclaredEvent<'a>> + '_ {
         let contract = self.contract;
         contract.events.declared.iter().map(|(name, place, said)| {
             let subject = said.subject.as_ref().map_or(name, |said| said.as_str());
-            Promised { place, subject, said }
+            DeclaredEvent { place, subject, said }
         })
     }
 
-    /// Which of the services that are to publish an event is a package that was read; `None` where the contract names none,
-    /// `Some(None)` where all of them live elsewhere.
+    /// Who is to publish an event.
     #[must_use]
-    pub fn publisher_here(&self, event: &Promised<'a>) -> Option<Option<&'a Said<String>>> {
-        let publishers = event.said.published_by.as_ref()?;
-        Some(publishers.0.iter().find(|name| self.services().any(|service| service.name == name.value)))
+    pub fn publisher(&self, event: &DeclaredEvent<'a>) -> Publisher<'a> {
+        let Some(names) = &event.said.published_by else { return Publisher::Unsaid };
+        let is_here = |name: &&Said<String>| self.services().any(|service| service.name == name.value);
+        names.0.iter().find(is_here).map_or(Publisher::Elsewhere, Publisher::Here)
     }
 
     /// The package that an operation is part of.
@@ -108,13 +119,13 @@ impl<'a> World<'a> {
         let events = &self.contract.events;
         let pattern = events.operational.iter().flatten().find(|pattern| meet(pattern, subject));
         let declared = || {
-            self.promised_events().find_map(|event| {
+            self.declared_events().find_map(|event| {
                 let said = event.said.operational.as_ref().filter(|said| said.value)?;
                 meet(event.subject, subject).then_some(said)
             })
         };
         match pattern {
-            Some(pattern) if is_literal(subject) => Some(self.because(pattern)),
+            Some(pattern) if is_literal(subject) || covers(pattern, subject) => Some(self.because(pattern)),
             _ => declared().map(|said| self.because(said)),
         }
     }

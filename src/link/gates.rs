@@ -11,7 +11,7 @@ use crate::contract::{Said, preset};
 use crate::facts::document::{Matrix, Status, states_of};
 use crate::facts::{Document, Kind, Purpose, Surface};
 use crate::finding::{Because, Confidence, Level};
-use crate::naming::routes::is_within;
+use crate::naming::routes::{self, is_within};
 use crate::source::Place;
 
 /// A gate: something that must exist before code that needs it.
@@ -41,11 +41,22 @@ impl Gate {
         self.is_known && is_shown && self.lacks.iter().all(|lack| lack.fault == Fault::Stale || lack.is_past)
     }
 
+    /// Words that come from what was read.
+    pub fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let shown = self.evidence.iter_mut().chain(&mut self.dependents).map(|shown| &mut shown.what);
+        let lacks =
+            self.lacks.iter_mut().flat_map(|lack| [&mut lack.what, &mut lack.subject, &mut lack.label]);
+        shown.chain(lacks)
+    }
+
     /// The clauses it names, to be quoted.
     pub fn clauses(&mut self) -> impl Iterator<Item = &mut Because> {
         std::iter::once(&mut self.asked).chain(self.lacks.iter_mut().map(|lack| &mut lack.because))
     }
 }
+
+/// Words of an approval, where the contract names none.
+const APPROVED: [&str; 2] = ["accepted", "approved"];
 
 /// Something and its place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,7 +186,14 @@ impl<'a> World<'a> {
     pub fn gates(&self) -> &[Gate] {
         self.gates.get_or_init(|| {
             let specified = self.ops_endpoints().into_iter().chain(self.operational_events());
-            specified.chain(self.ux_mock()).chain(self.governance()).collect()
+            let mut gates: Vec<Gate> = specified.chain(self.ux_mock()).chain(self.governance()).collect();
+            // Who has no contract of their own never asked for a gate.
+            let errors = gates.iter_mut().flat_map(|gate| &mut gate.lacks);
+            let errors = errors.filter(|lack| !self.has_own_contract && lack.level == Level::Error);
+            for lack in errors {
+                (lack.level, lack.confidence) = (Level::Warning, Confidence::Likely);
+            }
+            gates
         })
     }
 
@@ -292,7 +310,8 @@ impl<'a> World<'a> {
         let name = page.trim_matches('/').replace('/', "-").to_lowercase();
         let named = document.artifact.to_lowercase().contains(&name);
         let routes = document.routes.iter().map(|route| route.value.as_str());
-        let operations = document.operations.iter().filter_map(|operation| operation.value.split(' ').nth(1));
+        let operations =
+            document.operations.iter().filter_map(|operation| Some(routes::operation(&operation.value)?.1));
         let speaks = routes.chain(operations).any(|path| is_within(path, page));
         // What links to the page may name it, too: a mock of it has its matrix or its name.
         named || speaks && (document.matrix.is_some() || document.title.value.contains(page.as_str()))
@@ -355,10 +374,8 @@ impl<'a> World<'a> {
         };
         gate.lack(draft, &self.because(clause));
         let Some(lack) = gate.lacks.last_mut() else { return };
-        let has_contract = is_own || self.contract.extends.is_some();
         let has_code = !gate.dependents.is_empty();
-        // Who has no contract of their own never asked for the gate.
-        if !has_contract {
+        if !self.has_own_contract {
             let is_standard = fault == Fault::NoStandard;
             let confidence = if is_standard { Confidence::Guess } else { Confidence::Likely };
             (lack.level, lack.confidence) = (Level::Warning, confidence);
@@ -469,7 +486,10 @@ impl<'a> World<'a> {
             self.no_document(&mut gate, Fault::NoStandard, clause, is_own);
             return Some(gate);
         }
-        let approved: Vec<&str> = asked.approved.iter().flatten().map(|word| word.value.as_str()).collect();
+        let approved: Vec<&str> = match &asked.approved {
+            Some(words) => words.iter().map(|word| word.value.as_str()).collect(),
+            None => APPROVED.to_vec(),
+        };
         let by_status = asked
             .approved
             .iter()

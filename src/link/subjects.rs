@@ -56,9 +56,33 @@ pub fn is_literal(subject: &str) -> bool {
     !subject.is_empty() && !subject.contains("{}")
 }
 
+/// Whether a pattern takes every subject that a text with holes may become: `hosts.>` takes `hosts.{}.drained`.
+#[must_use]
+pub fn covers(pattern: &str, subject: &str) -> bool {
+    let mut tokens = subject.split(['.', '/']);
+    for token in pattern.split(['.', '/']) {
+        match (token, tokens.next()) {
+            (">", Some(_)) => return true,
+            // A hole may become several tokens.
+            ("*", Some(of)) if !of.contains('{') => {}
+            (word, Some(of)) if word == of && !of.contains('{') => {}
+            _ => return false,
+        }
+    }
+    tokens.next().is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_cover_what_has_holes_where_they_leave_room() {
+        assert!(covers("hosts.>", "hosts.{}.drained") && covers("hosts.*", "hosts.drained"));
+        assert!(
+            !covers("hosts.*", "hosts.{}") && !covers("hosts.>", "{}.drained") && !covers("hosts.>", "hosts")
+        );
+    }
 
     #[test]
     fn subjects_meet() {

@@ -8,7 +8,7 @@ const WORDS: [&str; 2] = ["tempo", "cortex"];
 
 /// Ports of their HTTP servers, as their documentation has them: Prometheus 3, Loki 3, Tempo 2, Mimir 2, Thanos 0.3x (query),
 /// Alertmanager 0.2x.
-const PORTS: [(u16, &str); 6] = [
+pub const PORTS: [(u16, &str); 6] = [
     (9090, "prometheus"),
     (3100, "loki"),
     (3200, "tempo"),
@@ -47,6 +47,19 @@ pub fn of_host(host: &str) -> Option<&'static str> {
 #[must_use]
 pub fn of_port(port: u16) -> Option<&'static str> {
     PORTS.iter().find(|(known, _)| *known == port).map(|(_, product)| *product)
+}
+
+/// Whether a host is one of a platform's own network: a bare name, or one of a cluster.
+#[must_use]
+pub fn is_internal(host: &str) -> bool {
+    let ends = [".svc", ".local", ".internal", ".lan", ".intranet", ".localdomain", ".consul"];
+    !host.contains('.') || host.contains(".svc.") || ends.iter().any(|end| host.ends_with(end))
+}
+
+/// Whether a product's name is a word for other things, too.
+#[must_use]
+pub fn is_word(product: &str) -> bool {
+    WORDS.contains(&product)
 }
 
 /// Whether a host only tells of these products.

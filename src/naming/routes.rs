@@ -45,6 +45,19 @@ fn fit(one: &[Step<'_>], other: &[Step<'_>]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(fits)
 }
 
+/// Methods of HTTP: RFC 9110, PATCH of RFC 5789 and QUERY, which OpenAPI 3.2 knows.
+const METHODS: [&str; 10] =
+    ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"];
+
+/// Method and path of an operation as people write it: `GET /orders/{id}`; `None` where it is none.
+#[must_use]
+pub fn operation(text: &str) -> Option<(&str, &str)> {
+    let (method, path) = text.trim().split_once(' ')?;
+    let path = path.trim_start();
+    let is_path = path.starts_with('/') && !path.contains(|c: char| c.is_whitespace() || "?#\0".contains(c));
+    (is_path && METHODS.iter().any(|known| known.eq_ignore_ascii_case(method))).then_some((method, path))
+}
+
 /// Whether two paths mean the same, whatever their parameters are called; slashes at the end do not count.
 #[must_use]
 pub fn same(one: &str, other: &str) -> bool {

@@ -113,7 +113,8 @@ impl Kept<'_> {
 
     fn text(&self, text: &str) -> String {
         let masked = printable(&masked_with(text.trim(), self.hidden));
-        masked.chars().take(KEPT).collect()
+        // Reports put such texts between backticks, and what ends them would be Markdown of the document's own.
+        masked.chars().take(KEPT).map(|c| if c == '`' { '\'' } else { c }).collect()
     }
 
     fn seen(&self, text: &str, range: std::ops::Range<usize>) -> Seen<String> {

@@ -23,6 +23,7 @@ use super::whole::Whole;
 use super::{Opened, Reading};
 use crate::detect::{Hidden, masked_with, printable};
 use crate::facts::{AllowComment, ClientCall, Facts, PageRoute, Reach};
+use crate::naming::backends::{PORTS, PRODUCTS};
 use crate::read::allows;
 use crate::source::Place;
 
@@ -49,27 +50,13 @@ pub fn read<R: Read>(input: Opened<R>, watch: &Watch) -> Reading {
 
 /// Whether a text has any of the words that something here would be made of.
 fn is_telling(text: &str, watch: &FrontendWatch) -> bool {
-    const WORDS: [&str; 16] = [
-        "/api",
-        "telelint:",
-        "prometheus",
-        "loki",
-        "tempo",
-        "mimir",
-        "thanos",
-        "alertmanager",
-        "_prom_",
-        ":9090",
-        ":3100",
-        ":3200",
-        ":9009",
-        ":10902",
-        ":9093",
-        "api/",
-    ];
+    const WORDS: [&str; 4] = ["/api", "telelint:", "_prom_", "api/"];
     static WANTED: std::sync::OnceLock<Option<aho_corasick::AhoCorasick>> = std::sync::OnceLock::new();
-    let wanted = WANTED
-        .get_or_init(|| aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
+    let wanted = WANTED.get_or_init(|| {
+        let ports = PORTS.iter().map(|(port, _)| format!(":{port}"));
+        let words = WORDS.iter().chain(&PRODUCTS).map(ToString::to_string).chain(ports);
+        aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+    });
     let page = watch.page.trim_matches('/');
     // A nested route is declared piece by piece.
     let last = page.rsplit('/').next().unwrap_or_default();

@@ -176,7 +176,8 @@ impl<R: Read> Job<'_, R> {
             worker.stretch(&cut.bytes, cut.line, cut.start, cut.is_utf8());
             stretches += 1;
             if stretches % TAKEN == 0 {
-                locked(self.sum).add(worker.take(), &self.setup.path);
+                let found = worker.take();
+                locked(self.sum).add(found, &self.setup.path);
             }
             match next(cut.bytes) {
                 Some(further) => cut = further,
@@ -184,11 +185,12 @@ impl<R: Read> Job<'_, R> {
             }
         }
         worker.finish();
-        locked(self.sum).add(worker.take(), &self.setup.path);
+        let found = worker.take();
+        locked(self.sum).add(found, &self.setup.path);
     }
 }
 
-/// A lock that another core may have left in a panic: what it guards is whole after each step.
+/// A lock, also one that another core has left in a panic: the scope of the work passes that on, so nothing broken is used.
 fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -12,6 +12,7 @@ use crate::contract::{self, Contract, Said, preset};
 use crate::detect::{card, engine};
 use crate::discover::{Origin, Target, shown_url};
 use crate::facts::Role;
+use crate::naming::routes::operation;
 use crate::read::rust;
 use crate::rules;
 use crate::source::{Sources, relative, root_of};
@@ -278,9 +279,7 @@ fn check_words(contract: &Contract, texts: &[(Arc<str>, Arc<str>)]) -> Result<()
 
 /// An operation of the ops page that is none.
 fn no_operation(contract: &Contract) -> Option<(&crate::source::Place, String, String)> {
-    let is_none = |said: &&Said<String>| {
-        said.trim().split_once(' ').is_none_or(|(_, path)| !path.trim_start().starts_with('/'))
-    };
+    let is_none = |said: &&Said<String>| operation(said).is_none();
     let said = contract.ops_ui.operations.iter().flatten().find(is_none)?;
     let help = "write the method and the path: `GET /api/admin/ops/summary`";
     Some((&said.place, format!("`{}` is no operation", said.value), help.to_owned()))

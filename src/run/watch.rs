@@ -9,6 +9,7 @@ use crate::contract::{Contract, Duty, Said, Setting, fields, load};
 use crate::detect::card::{self, Weight};
 use crate::detect::{Hidden, Names};
 use crate::facts::Purpose;
+use crate::naming::routes::operation;
 use crate::read::watch::{
     Detectors, DocumentWatch, Format, FrontendWatch, LogWatch, RustWatch, STANDARD, SpecWatch, WatchedField,
     Wrapper,
@@ -93,8 +94,8 @@ pub fn logs(unit: &Unit, root: &Utf8Path) -> LogWatch {
 pub fn specs(contract: &Contract) -> SpecWatch {
     let ops = &contract.ops_ui;
     let operations = ops.operations.iter().flatten().filter_map(|said| {
-        let (method, path) = said.trim().split_once(' ')?;
-        Some((method.to_uppercase(), path.trim().to_owned()))
+        let (method, path) = operation(said)?;
+        Some((method.to_uppercase(), path.to_owned()))
     });
     let spellings = |(name, _, field): (&str, &crate::source::Place, &fields::Field)| {
         let aliases = field.aliases.iter().flatten().map(|alias| alias.value.clone());

@@ -22,7 +22,10 @@ pub struct Standing {
 }
 
 /// Keys under which people stand.
-const PEOPLE: [&str; 9] = [
+const PEOPLE: [&str; 12] = [
+    "accepted-by",
+    "adopted-by",
+    "ratified-by",
     "approvers",
     "approver",
     "approved-by",
@@ -66,7 +69,8 @@ const WORDS: [(&str, &str); 24] = [
 ];
 
 /// Words with which a line of a status section speaks of another document and not of this one.
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 13] = [
+    "extended",
     "supersedes",
     "supercedes",
     "replaces",
@@ -84,30 +88,22 @@ const OTHERS: [&str; 12] = [
 /// Looks for it.
 pub fn of(kept: &Kept<'_>, front: &Front, markdown: &Markdown) -> Standing {
     let lines = Lines::of(markdown);
-    let status = from_front(kept, front)
-        .or_else(|| from_section(kept, markdown))
-        .or_else(|| lines.named(&["status"]).find_map(|value| status(kept, &value.text, value.at)));
+    // The last word of a list of statuses counts.
+    let line = front.get(&["status"]).and_then(|values| values.last()).cloned();
+    let line = line.or_else(|| of_section(markdown)).or_else(|| lines.named(&["status"]).next());
+    let status = line.as_ref().and_then(|line| status(kept, line));
     // What the line of the status goes on to say comes last: `Accepted by Ann and Ben on 2026-09-14`.
-    let goes_on = status.as_ref().and_then(|status| {
-        let start = usize::try_from(status.written.place.start).ok()?;
-        Some((status.written.value.clone(), start))
-    });
+    let by_status = || line.as_ref().and_then(approvers).into_iter().collect();
     let said = || {
-        let spoken = || goes_on.as_ref().and_then(|(text, start)| behind(text, *start, " by "));
-        let ways =
-            [lines.named(&PEOPLE).collect(), section(markdown, &PEOPLE), spoken().into_iter().collect()];
+        let ways = [lines.named(&PEOPLE).collect(), section(markdown, &PEOPLE), by_status()];
         ways.into_iter().find(|found: &Vec<Value>| !found.is_empty()).unwrap_or_default()
     };
     let people = front.get(&PEOPLE).map_or_else(said, <[Value]>::to_vec);
-    let date = match front.get(&DATE) {
-        Some(values) => values.first().cloned(),
-        None => lines
-            .named(&DATE)
-            .next()
-            .or_else(|| section(markdown, &DATE).into_iter().next())
-            .or_else(|| behind(&goes_on.as_ref()?.0, goes_on.as_ref()?.1, " on "))
-            .filter(|date| !is_stand_in(&date.text)),
+    let spoken = || {
+        let named = lines.named(&DATE).chain(section(markdown, &DATE)).next();
+        named.filter(|date| !is_stand_in(&date.text)).or_else(|| day_within(line.as_ref()?))
     };
+    let date = front.get(&DATE).map_or_else(spoken, |values| values.first().cloned());
     Standing {
         status,
         day: date.as_ref().and_then(|date| day(&date.text)),
@@ -116,68 +112,104 @@ pub fn of(kept: &Kept<'_>, front: &Front, markdown: &Markdown) -> Standing {
     }
 }
 
-/// The lines below a heading of one of these names.
-fn section(markdown: &Markdown, names: &[&str]) -> Vec<Value> {
-    let heading = markdown.headings.iter().find(|heading| names.contains(&key(&heading.text).as_str()));
-    let Some(heading) = heading else { return Vec::new() };
+/// The text below a heading of one of these names, up to the next heading.
+fn below(markdown: &Markdown, names: &[&str]) -> Option<Range<usize>> {
+    let heading = markdown.headings.iter().find(|heading| names.contains(&key(&heading.text).as_str()))?;
     let end = markdown.end_of(heading);
     let next = markdown.headings.iter().find(|other| other.whole.start >= heading.whole.end);
-    let end = next.map_or(end, |next| next.whole.start.min(end));
-    lines_of(&markdown.prose, heading.whole.end..end)
+    Some(heading.whole.end..next.map_or(end, |next| next.whole.start.min(end)))
 }
 
-/// What stands behind a word of a sentence, up to the next such word.
-fn behind(text: &str, start: usize, word: &str) -> Option<Value> {
-    let from = text.find(word)? + word.len();
-    let rest = &text[from..];
-    let to = [" by ", " on ", ".", ";"].iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
-    let said = &rest[..to];
-    (!said.trim().is_empty()).then(|| Value { text: said.to_owned(), at: start + from..start + from + to })
+fn section(markdown: &Markdown, names: &[&str]) -> Vec<Value> {
+    below(markdown, names).map(|range| lines_of(&markdown.prose, range)).unwrap_or_default()
 }
 
-fn from_front(kept: &Kept<'_>, front: &Front) -> Option<Status> {
-    // The last word of a list of statuses counts.
-    let value = front.get(&["status"])?.last()?;
-    status(kept, &value.text, value.at.clone())
-}
-
-/// The last line of the section `Status` that speaks of the document itself.
-fn from_section(kept: &Kept<'_>, markdown: &Markdown) -> Option<Status> {
-    let heading =
-        markdown.headings.iter().find(|heading| bare(&heading.text).eq_ignore_ascii_case("status"))?;
-    let mut last = None;
-    let within = heading.whole.end..markdown.end_of(heading);
-    let next = markdown.headings.iter().find(|other| other.whole.start >= heading.whole.end);
-    let within = within.start..next.map_or(within.end, |next| next.whole.start.min(within.end));
-    for value in lines_of(&markdown.prose, within) {
+/// The last line of the section `Status` that speaks of the document itself; one without a word of a status counts where there is
+/// no other.
+fn of_section(markdown: &Markdown) -> Option<Value> {
+    let mut last: Option<(bool, Value)> = None;
+    for value in section(markdown, &["status"]) {
         // A list of boxes: the ticked ones count.
-        let text = value.text.trim_start_matches(['[', ' ']);
         if value.text.starts_with("[ ]") {
             continue;
         }
         let text = if value.text.starts_with('[') {
-            text.trim_start_matches(['x', 'X', ']', ' '])
+            value.text.trim_start_matches(['[', 'x', 'X', ']', ' '])
         } else {
             value.text.as_str()
         };
         let first = words(text).next().unwrap_or_default();
-        if !OTHERS.contains(&first.as_str()) && !first.is_empty() {
-            last = status(kept, text, value.at.clone()).or(last);
+        let is_other = first.is_empty()
+            || OTHERS.contains(&first.as_str())
+            || text.split_once(':').is_some_and(|(name, _)| is_wanted(&key(name)) && key(name) != "status");
+        let is_known = words(text).any(|word| WORDS.iter().any(|(written, _)| *written == word));
+        if is_other || last.as_ref().is_some_and(|(was_known, _)| *was_known && !is_known) {
+            continue;
         }
+        let start = value.at.start + (value.text.len() - text.len());
+        last = Some((is_known, Value { text: text.to_owned(), at: start..value.at.end }));
     }
-    last
+    last.map(|(_, value)| value)
+}
+
+/// Words before `by` that speak of an approval.
+const APPROVING: [&str; 8] =
+    ["accepted", "approved", "adopted", "ratified", "agreed", "decided", "confirmed", "off"];
+
+/// Who approved, in the first sentence of a status: `Accepted on 2026-09-14 by Ann`.
+fn approvers(line: &Value) -> Option<Value> {
+    let sentence = line.text.split([';', '!']).next().unwrap_or_default();
+    let plain = sentence.to_ascii_lowercase();
+    let by = plain.match_indices("by").map(|(at, _)| at).find(|at| {
+        let before = plain[..*at].chars().next_back().is_some_and(char::is_whitespace);
+        before && plain[at + 2..].starts_with(char::is_whitespace)
+    })?;
+    // What was approved by a day is approved, what is superseded by another document is not.
+    let speaks = |text: &str| words(text).any(|word| APPROVING.contains(&word.as_str()));
+    let others = words(&plain[..by]).any(|word| {
+        OTHERS.contains(&word.as_str())
+            || WORDS.iter().any(|(written, means)| *written == word && *means == "superseded")
+    });
+    if !speaks(&plain[..by]) || others || plain[..by].contains(". ") {
+        return None;
+    }
+    let from = by + 2;
+    let rest = &plain[from..];
+    let ends = ["\u{a0}on\u{a0}", " on ", "\u{a0}on ", " as of ", " at ", " ("];
+    let to = ends.iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
+    let said = sentence.get(from..from + to)?;
+    let start = line.at.start + from;
+    Some(Value { text: said.trim_end_matches('.').to_owned(), at: start..start + to })
+}
+
+/// The first day that a text names, and where.
+fn day_within(line: &Value) -> Option<Value> {
+    let starts = line.text.char_indices().filter(|(at, c)| {
+        c.is_alphanumeric() && !line.text[..*at].chars().next_back().is_some_and(char::is_alphanumeric)
+    });
+    let starts: Vec<usize> = starts.map(|(at, _)| at).collect();
+    starts.iter().enumerate().find_map(|(number, start)| {
+        let last = *starts.get(number + 2)?;
+        let width = line.text[last..].find(|c: char| !c.is_alphanumeric());
+        let end = width.map_or(line.text.len(), |width| last + width);
+        let text = &line.text[*start..end];
+        day(text)?;
+        Some(Value { text: text.to_owned(), at: line.at.start + start..line.at.start + end })
+    })
 }
 
 /// What a status says; nothing where it says nothing.
-fn status(kept: &Kept<'_>, text: &str, at: Range<usize>) -> Option<Status> {
-    let text = text.trim();
+fn status(kept: &Kept<'_>, line: &Value) -> Option<Status> {
+    let text = line.text.trim();
     if text.is_empty() {
         return None;
     }
     // A template lists what could be chosen.
     let is_choice = text.starts_with(['{', '<']) || text.matches('|').count() > 1;
     let mut known = words(text).filter_map(|word| WORDS.iter().find(|(written, _)| *written == word));
-    let is_denied = words(text).any(|word| matches!(word.as_str(), "not" | "never" | "un"));
+    // `not accepted`, and not `accepted (not a draft any more)`.
+    let bare = text.split('(').next().filter(|bare| !bare.trim().is_empty()).unwrap_or(text);
+    let is_denied = words(bare).any(|word| matches!(word.as_str(), "not" | "never" | "un"));
     let word = match known.next() {
         _ if is_choice => "not chosen".to_owned(),
         Some((written, _)) if is_denied => format!("not {written}"),
@@ -186,9 +218,10 @@ fn status(kept: &Kept<'_>, text: &str, at: Range<usize>) -> Option<Status> {
             Some(_) => "superseded".to_owned(),
             None => (*means).to_owned(),
         },
-        None => words(text).next().map(|word| kept.text(&word)).unwrap_or_default(),
+        // Detectors mind the case, so what is masked is masked before.
+        None => words(&kept.text(text)).next().unwrap_or_default(),
     };
-    Some(Status { written: kept.seen(text, at), word })
+    Some(Status { written: kept.seen(text, line.at.clone()), word })
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
@@ -213,7 +246,20 @@ fn names(value: &Value) -> Vec<Value> {
 }
 
 fn is_nobody(name: &str) -> bool {
-    matches!(name.to_lowercase().as_str(), "none" | "nobody" | "pending" | "open" | "later" | "nobody yet")
+    let lower = name.to_lowercase();
+    matches!(
+        lower.as_str(),
+        "none"
+            | "nobody"
+            | "pending"
+            | "open"
+            | "later"
+            | "nobody yet"
+            | "consensus"
+            | "default"
+            | "everyone"
+    ) || lower.starts_with("adr")
+        || day(name).is_some()
 }
 
 /// Whether a text only holds the place of one to come.
@@ -268,6 +314,9 @@ pub fn day(text: &str) -> Option<String> {
         // A time may follow: `2026-09-14T10:00`.
         let day = third.split(['T', 't']).next().unwrap_or_default();
         (number(first)?, number(second).or_else(|| month(second))?, number(day)?)
+    } else if text.matches('.').count() == 2 && third.len() == 4 && !text.contains(char::is_alphabetic) {
+        // `14.09.2026` is written day first wherever it is written.
+        (number(third)?, number(second)?, number(first)?)
     } else if let Some(month) = month(second) {
         (number(third)?, month, number(first)?)
     } else {
@@ -379,6 +428,7 @@ mod tests {
             ("2026/9/4", Some("2026-09-04")),
             ("14 September 2026", Some("2026-09-14")),
             ("Sep 14th, 2026", Some("2026-09-14")),
+            ("14.09.2026", Some("2026-09-14")),
             ("2026-13-40", None),
             ("YYYY-MM-DD", None),
             ("soon", None),

@@ -118,8 +118,8 @@ pub fn variable(name: &str) -> Option<&'static str> {
     let (at, backend) = words.iter().enumerate().find_map(|(at, word)| Some((at, of(word)?)))?;
     let behind = &words[at + 1..];
     // Tempo and cortex are words for many things.
-    let is_address = behind.iter().any(|word| ADDRESS.contains(word))
-        || behind.is_empty() && !matches!(backend, "tempo" | "cortex");
+    let is_address =
+        behind.iter().any(|word| ADDRESS.contains(word)) || behind.is_empty() && !backends::is_word(backend);
     (is_address && !words.contains(&"PUSH") && !words.contains(&"RPC")).then_some(backend)
 }
 

@@ -153,6 +153,7 @@ impl<'l> Linker<'l> {
         let Routes {
             made,
             mounts,
+            later,
             routers,
             servers,
             has_unread,
@@ -164,6 +165,7 @@ impl<'l> Linker<'l> {
         of_crate.routes.has_unread |= has_unread;
         of_crate.routes.default_layers.extend(default_layers);
         of_crate.routes.makes_spans |= makes_spans;
+        of_crate.routes.later.extend(later);
         of_crate.routes.made.extend(made);
         of_crate.routes.mounts.extend(mounts);
         of_crate.routes.routers.extend(routers);

@@ -1,6 +1,6 @@
 //! HTTP servers: routes of axum, actix-web, poem, rocket and warp, what stands around them, and whether requests get a span.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use syn::Expr;
@@ -17,6 +17,8 @@ pub struct Routes {
     pub made: Vec<MadeRoute>,
     /// Routers of other functions that are mounted.
     pub mounts: Vec<Mount>,
+    /// Prefixes that are told when all files are read, by what stands for them in the others.
+    pub later: BTreeMap<String, Name>,
     /// Where routers are made.
     pub routers: Vec<Place>,
     /// Where a server is started.
@@ -182,6 +184,22 @@ pub fn called(expression: &Expr) -> Option<String> {
         Expr::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
         _ => None,
     }
+}
+
+/// What stands for a prefix that is told later; its place makes it the only one.
+pub fn later(place: &Place) -> String {
+    format!("/{{#{}:{}:{}}}", place.path, place.line, place.column)
+}
+
+/// A path with what stands for prefixes replaced; `told` gives the text of one.
+pub fn told(path: &str, mut told: impl FnMut(&str) -> Option<String>) -> String {
+    let (mut whole, mut rest) = (String::new(), path);
+    while let Some((start, width)) = rest.find("/{#").and_then(|at| Some((at, rest[at..].find('}')? + 1))) {
+        let text = told(&rest[start..start + width]).unwrap_or_else(|| "/{}".to_owned());
+        whole = joined(&(whole + &rest[..start]), &text);
+        rest = &rest[start + width..];
+    }
+    if whole.is_empty() { rest.to_owned() } else { joined(&whole, rest) }
 }
 
 /// Puts a path behind a prefix.

@@ -52,7 +52,7 @@ impl Walk<'_> {
         }
         let prefix = match root.path {
             Some(Name::Known(text)) => routes::joined(&self.mounted.0, &text),
-            Some(_) => routes::joined(&self.mounted.0, "{}"),
+            Some(_) => routes::joined(&self.mounted.0, "/{}"),
             None => self.mounted.0.clone(),
         };
         Some((prefix, is_guarded))

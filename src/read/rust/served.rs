@@ -74,7 +74,7 @@ impl Walk<'_> {
                 let prefix = match text(call.args.first()) {
                     _ if method == "merge" => Some(String::new()),
                     None if call.args.len() == 2 && self.imports.uses(&["axum", "poem"]) => {
-                        Some("/{}".to_owned())
+                        Some(self.prefix(&call.args[0]))
                     }
                     said => said,
                 };
@@ -100,6 +100,17 @@ impl Walk<'_> {
             }
             _ => false,
         }
+    }
+
+    /// What a router is mounted under, where that is no text.
+    pub(super) fn prefix(&mut self, given: &Expr) -> String {
+        let name = self.name(Name::of(given));
+        if !matches!(name, Name::Constant(..) | Name::Template(_)) {
+            return "/{}".to_owned();
+        }
+        let later = routes::later(&self.lines.at(given.span()));
+        self.out.routes.later.insert(later.clone(), name);
+        later
     }
 
     /// What a path shows by being used: a layer, a server, the format of a log.

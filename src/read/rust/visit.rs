@@ -13,7 +13,7 @@ use super::meters::{self, Instrument};
 use super::names::Name;
 use super::routes;
 use super::types::{self, Maker, Owner};
-use super::walk::{Walk, is_for_tests};
+use super::walk::{Walk, bound, is_for_tests};
 use super::warp::Filter;
 use super::worth::{is_made_hidden, is_raw};
 use super::{CRATES_OF_LOGGING, enums, operations, setup};
@@ -50,7 +50,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_block(&mut self, block: &'ast syn::Block) {
         self.locals.push(HashMap::new());
-        visit::visit_block(self, block);
+        self.with_names(|walk| visit::visit_block(walk, block));
         self.locals.pop();
     }
 
@@ -59,17 +59,21 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.held(&body.block);
         }
         self.locals.push(HashMap::new());
-        for input in &closure.inputs {
-            self.forget(input);
-        }
-        visit::visit_expr_closure(self, closure);
+        self.with_names(|walk| {
+            for input in &closure.inputs {
+                walk.forget(input);
+            }
+            visit::visit_expr_closure(walk, closure);
+        });
         self.locals.pop();
     }
 
     fn visit_arm(&mut self, arm: &'ast syn::Arm) {
         self.locals.push(HashMap::new());
-        self.forget(&arm.pat);
-        visit::visit_arm(self, arm);
+        self.with_names(|walk| {
+            walk.forget(&arm.pat);
+            visit::visit_arm(walk, arm);
+        });
         self.locals.pop();
     }
 
@@ -79,8 +83,10 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_expr_for_loop(&mut self, each: &'ast syn::ExprForLoop) {
-        self.forget_types(&each.pat);
-        visit::visit_expr_for_loop(self, each);
+        self.with_names(|walk| {
+            walk.forget_types(&each.pat);
+            visit::visit_expr_for_loop(walk, each);
+        });
     }
 
     fn visit_expr_assign(&mut self, assigned: &'ast syn::ExprAssign) {
@@ -89,7 +95,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             for locals in &mut self.locals {
                 locals.remove(&name);
             }
-            self.given_router(&name, true, |walk| walk.visit_expr(&assigned.right));
+            self.bind_router(&name, &assigned.right, true, |walk| walk.visit_expr(&assigned.right));
         } else {
             visit::visit_expr_assign(self, assigned);
         }
@@ -205,13 +211,17 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         };
         let depth = self.holders.len();
         self.holders.extend(holder.clone());
-        match &holder {
-            Some(name) => self.given_router(name, false, |walk| visit::visit_local(walk, local)),
-            None => visit::visit_local(self, local),
+        match (&holder, &local.init) {
+            (Some(name), Some(init)) => {
+                self.bind_router(name, &init.expr, false, |walk| visit::visit_local(walk, local));
+            }
+            (None, Some(_)) if !bound(pattern).is_empty() => {
+                self.bind_parts(|walk| visit::visit_local(walk, local))
+            }
+            _ => visit::visit_local(self, local),
         }
         self.holders.truncate(depth);
         if let (Some(name), Some(init)) = (holder, &local.init) {
-            self.made_router(&name, &init.expr);
             if self.uses.warp
                 && let Some(filter) = self.filter(&init.expr).filter(Filter::says_something)
             {
@@ -451,7 +461,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         }
         // The function's own name is no function that is handed on.
         match &*call.func {
-            Expr::Path(path) => self.used(&path.path),
+            Expr::Path(path) => {
+                self.used(&path.path);
+                // A closure that makes a router is one where it is called.
+                self.use_router(&path.path);
+            }
             other => self.visit_expr(other),
         }
         let is_spawn = matches!(name.as_str(), "spawn" | "spawn_local" | "spawn_blocking");
@@ -461,7 +475,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
         self.used(&path.path);
-        self.names_router(&path.path);
+        self.use_router(&path.path);
         // A function that is handed on may be called there; a word alone is mostly a variable.
         let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
         if path.path.segments.len() > 1 && name.starts_with(char::is_lowercase) {

@@ -418,6 +418,7 @@ impl Walk<'_> {
     /// Variables of a pattern are of types that are not followed.
     pub(super) fn forget_types(&mut self, pattern: &syn::Pat) {
         for name in bound(pattern) {
+            self.unbind_router(&name);
             self.types.set_type(&name, None);
             self.types.set_hidden(&name, false);
         }
@@ -553,7 +554,7 @@ impl Walk<'_> {
         let is_context = text.eq_ignore_ascii_case("traceparent");
         if let Some(function) = self.function_mut() {
             // The header of W3C Trace Context, set or read by hand.
-            function.injects |= is_context && matches!(method, "insert" | "append" | "header");
+            function.injects |= is_context && matches!(method, "insert" | "append");
             function.extracts |= is_context && method.starts_with("get");
             function.opens_span |= opens;
             function.marks_failure |= is_mark;
@@ -562,7 +563,7 @@ impl Walk<'_> {
 }
 
 /// The variables that a pattern binds.
-fn bound(pattern: &syn::Pat) -> Vec<String> {
+pub(super) fn bound(pattern: &syn::Pat) -> Vec<String> {
     struct Names(Vec<String>);
     impl<'ast> Visit<'ast> for Names {
         fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {

@@ -3,7 +3,8 @@
 //! All files are fetched first, breadth first from the document; then references are followed in memory, and nothing
 //! moves any more. What a reference means is for the views to say.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use super::walk::{self, Found};
@@ -16,9 +17,6 @@ pub const MAX_FILES: usize = 10_000;
 
 /// With how many keys one that is not there is compared.
 const MAX_NEAR: usize = 200;
-
-/// How many references may lead on to another reference.
-const MAX_CHAIN: usize = 64;
 
 /// Why a file could not be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +70,8 @@ pub struct Documents {
     by_path: BTreeMap<Arc<str>, usize>,
     found: Vec<Found>,
     refused: BTreeMap<String, Refusal>,
+    /// Where chains of references end, by their links.
+    ends: RefCell<HashMap<(usize, u32), End>>,
     /// Whether paths of other files mean anything: not for what came by a stream.
     is_file: bool,
 }
@@ -85,6 +85,7 @@ impl Documents {
             by_path: BTreeMap::new(),
             found: Vec::new(),
             refused: BTreeMap::new(),
+            ends: RefCell::default(),
             is_file,
         };
         let mut left = VecDeque::new();
@@ -222,40 +223,60 @@ impl Documents {
     /// What stands at the end of a chain of references; a value that is none stands for itself.
     #[must_use]
     pub fn follow<'d>(&'d self, node: Node<'d>) -> Followed<'d> {
-        let mut node = node;
-        for _ in 0..MAX_CHAIN {
-            let Some(reference) = node.get("$ref").filter(|reference| reference.as_str().is_some()) else {
-                return Followed::Value(node);
-            };
-            match self.target(reference) {
-                Target::Found(next) => node = next,
-                Target::Broken(_) | Target::Unseen(_) => return Followed::Unseen,
-            }
+        match self.end(node) {
+            End::Value(at, id) => self.trees[at].node(id).map_or(Followed::Unseen, Followed::Value),
+            End::Itself => Followed::Value(node),
+            End::Unseen | End::Circle => Followed::Unseen,
         }
-        Followed::Unseen
     }
 
     /// Whether a reference leads back to itself without passing anything but references.
     #[must_use]
     pub fn is_cyclic(&self, reference: Node<'_>) -> bool {
-        let mut seen = Vec::new();
-        let mut next = self.target(reference);
-        while let Target::Found(node) = next {
-            let Some(further) = node.get("$ref").filter(|further| further.as_str().is_some()) else {
-                return false;
-            };
-            let here = (node.tree().path().clone(), node.id());
-            if seen.contains(&here) {
-                return true;
-            }
-            seen.push(here);
-            if seen.len() > MAX_CHAIN {
-                return true;
-            }
-            next = self.target(further);
-        }
-        false
+        matches!(self.target(reference), Target::Found(node) if self.end(node) == End::Circle)
     }
+
+    /// Where a chain ends. Each of its links is followed once, however often it is asked for.
+    fn end(&self, node: Node<'_>) -> End {
+        let (mut node, mut passed) = (node, Vec::new());
+        let mut around: HashSet<(usize, u32)> = HashSet::new();
+        let end = loop {
+            let Some(reference) = node.get("$ref").filter(|reference| reference.as_str().is_some()) else {
+                break match self.by_path.get(node.tree().path()) {
+                    Some(at) if !passed.is_empty() => End::Value(*at, node.id()),
+                    _ => End::Itself,
+                };
+            };
+            let Some(at) = self.by_path.get(node.tree().path()) else { break End::Unseen };
+            let here = (*at, node.id());
+            if let Some(known) = self.ends.borrow().get(&here) {
+                break *known;
+            }
+            if !around.insert(here) {
+                break End::Circle;
+            }
+            passed.push(here);
+            match self.target(reference) {
+                Target::Found(next) => node = next,
+                Target::Broken(_) | Target::Unseen(_) => break End::Unseen,
+            }
+        };
+        self.ends.borrow_mut().extend(passed.into_iter().map(|link| (link, end)));
+        end
+    }
+}
+
+/// Where a chain of references ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// It is no reference.
+    Itself,
+    /// At a value: its file, and its number there.
+    Value(usize, u32),
+    /// Where nothing was read.
+    Unseen,
+    /// Nowhere: it comes back to itself.
+    Circle,
 }
 
 /// The file a reference names, from the root; `None` for one within its own document.

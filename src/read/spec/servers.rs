@@ -34,7 +34,9 @@ fn one(documents: &Documents, server: Node<'_>) -> Option<Server> {
     let url = server.get("url")?;
     // What must not be shown is told by its case as well, so it is masked first.
     let address = masked(&filled(url.text()?, server));
-    let (protocol, rest) = address.split_once("://").unwrap_or(("", &address));
+    // `//host/path` has the protocol of who asks.
+    let relative = address.strip_prefix("//").map(|rest| ("https", rest));
+    let (protocol, rest) = relative.or_else(|| address.split_once("://")).unwrap_or(("", &address));
     let (authority, path) = match rest.find('/') {
         Some(at) if !protocol.is_empty() => rest.split_at(at),
         _ if protocol.is_empty() => ("", rest),

@@ -52,12 +52,14 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     }
 }
 
-/// Whether a server is a backend: by its name for sure, by its port alone likely.
+/// Whether a server is a backend: by its name for sure where only a platform's own network has such hosts, else likely, as by its
+/// port alone.
 fn certainty(server: &Server) -> Option<Confidence> {
-    if backends::of_host(&server.host).is_some() {
+    let by_name = backends::of_host(&server.host).is_some();
+    let by_port = server.port.and_then(backends::of_port).is_some();
+    if by_name && (by_port || backends::is_internal(&server.host)) {
         return Some(Confidence::Sure);
     }
-    let by_port = server.port.and_then(backends::of_port).is_some();
-    let is_elsewhere = server.is_local() || backends::is_documentation(&server.host);
-    (by_port && !is_elsewhere).then_some(Confidence::Likely)
+    let is_other = server.is_local() || backends::is_documentation(&server.host);
+    (by_name || by_port && !is_other).then_some(Confidence::Likely)
 }

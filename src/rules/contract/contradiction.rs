@@ -10,7 +10,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             out.find(declaration.exposed.as_str(), &conflict.place, conflict.message.as_str())
                 .label("against the contract's own words")
                 .cause(conflict.message.as_str())
-                .because(conflict.clause.as_ref().map(|place| world.quote(place)))
+                .because(conflict.clause.as_ref().map(|place| world.clause_at(place)))
                 .help(conflict.help.as_str());
         }
     }

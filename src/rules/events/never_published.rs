@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::facts::{Action, Direction};
 use crate::link::World;
+use crate::link::events::Publisher;
 use crate::link::subjects::meet;
 use crate::rules::Out;
 
@@ -33,8 +34,8 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             .help("publish it, or take it out of the document");
         said.insert(address.as_str());
     }
-    for event in world.promised_events() {
-        let Some(Some(publisher)) = world.publisher_here(&event) else { continue };
+    for event in world.declared_events() {
+        let Publisher::Here(publisher) = world.publisher(&event) else { continue };
         let is_told = said.iter().any(|address| meet(address, event.subject));
         if is_told || is_sent(event.subject) {
             continue;

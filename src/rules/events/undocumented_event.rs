@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::facts::{Direction, Kind};
 use crate::finding::{Because, Confidence, Level};
 use crate::link::World;
-use crate::link::events::Promised;
+use crate::link::events::{DeclaredEvent, Publisher};
 use crate::link::subjects::{is_literal, meet};
 use crate::rules::Out;
 
@@ -52,15 +52,16 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
 
 /// Judges events of the contract that the code does not speak of: those it does are said at the code.
 fn promised(world: &World<'_>, out: &mut Out<'_>, because: &Because, has_documents: bool, in_code: &[&str]) {
-    let is_missing = |event: &Promised<'_>| {
+    let is_missing = |event: &DeclaredEvent<'_>| {
         let in_code = in_code.iter().any(|subject| meet(event.subject, subject));
         !in_code && world.operational(event.subject).is_none() && !world.is_described(event.subject)
     };
-    for event in world.promised_events().filter(|event| world.whole && is_missing(event)) {
-        let is_ours = match world.publisher_here(&event) {
+    for event in world.declared_events().filter(|event| world.whole && is_missing(event)) {
+        let is_ours = match world.publisher(&event) {
             // It is described where it is published.
-            Some(None) => continue,
-            publisher => publisher.is_some(),
+            Publisher::Elsewhere => continue,
+            Publisher::Unsaid => false,
+            Publisher::Here(_) => true,
         };
         let message = format!("the contract declares `{}`, which is in no AsyncAPI document", event.subject);
         let draft = out

@@ -19,6 +19,10 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
         };
         // A channel without an operation says nothing of directions.
         let (None, Some(place)) = (goes(direction), goes(other)) else { continue };
+        // Who does what the document says is described by it, and this one may be described elsewhere.
+        if world.messages().any(|(_, of_other, way)| way == other && meet(of_other, subject)) {
+            continue;
+        }
         // The other direction may stand in what was not read.
         if events.iter().any(|event| !world.is_whole_document(&event.artifact)) {
             continue;
@@ -37,11 +41,14 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
     }
 }
 
-/// Judges who sends and receives the events that the contract declares.
+/// Judges who sends and receives the events that the contract declares. A library does so for the programs that use it, which
+/// may be any; so only programs are judged.
 fn parties(world: &World<'_>, out: &mut Out<'_>) {
     for (operation, subject, direction) in world.messages() {
-        let Some(service) = world.service_of(operation) else { continue };
-        let events: Vec<_> = world.promised_events().filter(|event| meet(event.subject, subject)).collect();
+        let Some(service) = world.service_of(operation).filter(|service| service.has_program) else {
+            continue;
+        };
+        let events: Vec<_> = world.declared_events().filter(|event| meet(event.subject, subject)).collect();
         let named = events.iter().map(|event| event.services(direction));
         // Of several that it may be, one without names allows everybody.
         let Some(named) = named.collect::<Option<Vec<_>>>().map(|named| named.concat()) else { continue };
@@ -55,12 +62,14 @@ fn parties(world: &World<'_>, out: &mut Out<'_>) {
         };
         let message =
             format!("`{}` {does} `{subject}`, which the contract has `{}` {has}", service.name, first.value);
+        // A subject that is made when the program runs may be another.
+        let confidence = if is_literal(subject) { Confidence::Likely } else { Confidence::Guess };
         out.find(subject, &operation.place, message)
             .label(format!("`{}` does", service.name))
             .cause(service.name.as_str())
             .because(world.because(first))
             .level(Level::Warning)
-            .confidence(Confidence::Likely)
+            .confidence(confidence)
             .help("leave it to the service that the contract names, or add this one there");
     }
 }

@@ -22,7 +22,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             let of = if span.kind == SpanKind::Consumer { "a message" } else { "a request" };
             out.find(format!("span {}", span.name), &span.place, format!("the span of {of} has no `{name}`"))
                 .label("begins here")
-                .because(world.quote(place))
+                .because(world.clause_at(place))
                 .help(format!(
                     "give it the field: `{name} = %id`, or `{name} = field::Empty` and record it later"
                 ));

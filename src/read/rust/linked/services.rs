@@ -58,7 +58,8 @@ impl Linker<'_> {
             }
             if is_service && package.is_whole && any(&|of| of.tracing.makes_provider) {
                 // The propagator that is there before one is set carries nothing.
-                let used = own.tracing.propagates.iter().min();
+                let places = std::iter::once(own).chain(beside.iter().copied());
+                let used = places.flat_map(|of| &of.tracing.propagates).min();
                 if let Some(place) = used.filter(|_| !any(&|of| of.tracing.sets_propagator)) {
                     let by = (Practice::PropagatesNothing, package.name.clone());
                     practised(facts, &package.path, by, true, place.clone());
@@ -70,6 +71,7 @@ impl Linker<'_> {
                 place: package.place.clone(),
                 is_command_line: package.is_command_line()
                     && !self.watch.rust.services.contains(&package.name),
+                has_program: package.has_program,
                 is_service: self.is_operated(package),
                 has_sdk,
                 exporters,
@@ -96,6 +98,10 @@ impl Linker<'_> {
             };
             let (outer, is_guarded) = mounted(&made.function, &made.place.path, &own.routes.mounts, 0);
             let path = routes::joined(&outer, &routes::joined(&made.prefix, &path));
+            let path = routes::told(&path, |later| {
+                let name = own.routes.later.get(later)?;
+                self.constants.resolve(name, (Some(at), usize::MAX)).ok().map(|told| told.text)
+            });
             found.push(Route {
                 artifact: package.path.clone(),
                 place: made.place.clone(),
