@@ -9,6 +9,8 @@
 //! - [`prometheus`]: facts of the Prometheus name: legal characters, reserved suffixes and labels,
 //!   snake case, collisions.
 //! - [`exporters`]: the name each producer's exporter finally shows to Prometheus.
+//! - [`routes`]: paths of HTTP as documents, routers and calls write them, and when two mean the same.
+//! - [`backends`]: how backends of telemetry are called, and the ports they listen on.
 //! - [`near`]: which known name was meant by one that isn't known.
 //!
 //! Pure functions over text: any UTF-8 is accepted, nothing is read, nothing is reported. Byte

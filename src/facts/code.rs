@@ -369,6 +369,10 @@ impl Fact for Route {
 }
 
 /// A program that runs and is observed: a package of Cargo.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is something of its own that a manifest and its code show, and none excludes another"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Service {
     /// Its manifest.

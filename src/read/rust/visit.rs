@@ -216,7 +216,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 self.bind_router(name, &init.expr, false, |walk| visit::visit_local(walk, local));
             }
             (None, Some(_)) if !bound(pattern).is_empty() => {
-                self.bind_parts(|walk| visit::visit_local(walk, local))
+                self.bind_parts(|walk| visit::visit_local(walk, local));
             }
             _ => visit::visit_local(self, local),
         }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Crate, Linker};
-use crate::facts::{Action, Cover, Facts, Operation};
+use crate::detect::masked;
+use crate::facts::{Action, Cover, Facts, Gap, Operation};
 use crate::read::rust::file::Function;
 use crate::read::rust::operations::Operated;
 use crate::read::rust::types::{Maker, Owner};
@@ -70,6 +71,11 @@ impl Linker<'_> {
             };
             let subject = operated.subject.as_ref().filter(|_| operated.action.is_messaging());
             let home = (at, usize::MAX);
+            let subject = subject.map(|subject| self.constants.resolve(subject, home).map(|told| told.text));
+            if let Some(Err(why)) = &subject {
+                let what = format!("a subject can't be seen: {}", why.replacen("its name", "it", 1));
+                facts.gaps.add(Gap { place: operated.place.clone(), what: masked(&what) });
+            }
             facts.operations.add(Operation {
                 artifact: self
                     .package(at)
@@ -78,9 +84,7 @@ impl Linker<'_> {
                 function: function.map(|function| function.name.clone()).unwrap_or_default(),
                 action: operated.action,
                 call: operated.call.clone(),
-                subject: subject
-                    .and_then(|subject| self.constants.resolve(subject, home).ok())
-                    .map(|name| name.text),
+                subject: subject.and_then(Result::ok),
                 cover,
                 carries_context,
                 marks_failure,
