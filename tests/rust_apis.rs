@@ -280,6 +280,21 @@ fn main() {{
 }
 
 #[test]
+fn a_route_is_one_whoever_answers_it() {
+    let found = routes(
+        "axum",
+        r#"use axum::{Router, routing::{MethodRouter, get}};
+pub fn app() -> Router {
+    let list = get(orders);
+    Router::new().route("/list", list).route("/one", one()).route_service("/files", files())
+}
+fn one() -> MethodRouter { get(order) }
+"#,
+    );
+    assert_eq!(found, [" /files", " /list", " /one"]);
+}
+
+#[test]
 fn the_header_of_the_trace_may_be_set_by_hand() {
     judged(
         "async-nats tracing",

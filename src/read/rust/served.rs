@@ -53,17 +53,26 @@ impl Walk<'_> {
             _ => None,
         };
         match (method.as_str(), call.args.len()) {
-            ("route" | "at", 2) => {
+            ("route" | "route_service" | "at", 2) => {
+                let place = self.lines.at(call.args[0].span());
+                let (methods, handlers) = routes::answers(&call.args[1]);
+                let says_nothing = methods.is_empty() && handlers.is_empty();
                 let path = match call.args.first().map(|path| self.name(Name::of(path))) {
                     Some(Name::Known(text)) if !(text.starts_with('/') || text.is_empty()) => return false,
                     Some(path @ (Name::Known(_) | Name::Constant(..) | Name::Template(_))) => path,
-                    _ => return false,
+                    _ if says_nothing => return false,
+                    _ => {
+                        let what = "a route can't be seen: its path is made when the program runs";
+                        self.out.gaps.push((place, what.to_owned()));
+                        return false;
+                    }
                 };
-                let (methods, handlers) = routes::answers(&call.args[1]);
-                if methods.is_empty() && handlers.is_empty() {
+                // Who answers may be made elsewhere: then it answers to any method. Other things have such methods, too.
+                let is_router = self.imports.uses(&["axum", "poem"])
+                    && matches!(&path, Name::Known(text) if text.starts_with('/'));
+                if says_nothing && !is_router {
                     return false;
                 }
-                let place = self.lines.at(call.args[0].span());
                 let (prefix, is_guarded) = self.mounted.clone();
                 let function = self.function_name();
                 let made = MadeRoute { function, place, prefix, path, methods, handlers, is_guarded };

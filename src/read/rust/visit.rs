@@ -383,8 +383,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 self.out.has_json_logs = true;
             }
             // `registry.with(layer)` gives a layer, as a router's `with` does.
-            "route" | "at" | "nest" | "merge" | "nest_service" | "layer" | "route_layer" | "wrap"
-            | "guard"
+            "route" | "route_service" | "at" | "nest" | "merge" | "nest_service" | "layer"
+            | "route_layer" | "wrap" | "guard"
                 if self.router(call) =>
             {
                 return;
