@@ -295,6 +295,20 @@ fn one() -> MethodRouter { get(order) }
 }
 
 #[test]
+fn a_service_samples_something() {
+    let files = |sampler: &str, mark: &str| {
+        format!(
+            "--- src/main.rs\nuse opentelemetry_sdk::trace::{{Sampler, SdkTracerProvider}};\nuse axum::Router;\nfn main() {{\n    \
+             SdkTracerProvider::builder().with_sampler({sampler}).build(); {mark}\n    axum::serve(listener, Router::new());\n}}\n"
+        )
+    };
+    let dependencies = "axum opentelemetry opentelemetry_sdk tracing tracing-opentelemetry";
+    let only = ["--only", "stack/missing-sdk"];
+    judged(dependencies, &files("Sampler::AlwaysOff", "//~ warning stack/missing-sdk"), &only);
+    judged(dependencies, &files("if on { Sampler::AlwaysOn } else { Sampler::AlwaysOff }", ""), &only);
+}
+
+#[test]
 fn the_header_of_the_trace_may_be_set_by_hand() {
     judged(
         "async-nats tracing",

@@ -100,6 +100,8 @@ pub enum Practice {
     BuildsSpanNames,
     /// It uses the global propagator of OpenTelemetry, and none is set.
     PropagatesNothing,
+    /// Its only sampler of traces takes none (`Sampler::AlwaysOff`).
+    SamplesNothing,
 }
 
 /// What code does in one way, at one place.

@@ -1,5 +1,6 @@
 //! What one file says, before names of other files are known.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proc_macro2::TokenStream;
@@ -30,6 +31,8 @@ pub struct Tracing {
     pub sets_propagator: bool,
     /// Where the propagator is used.
     pub propagates: Vec<Place>,
+    /// Samplers of the SDK that are named (`AlwaysOff`, `ParentBased`), with where.
+    pub samplers: BTreeMap<String, Place>,
 }
 
 impl Tracing {
@@ -38,6 +41,10 @@ impl Tracing {
         self.makes_provider |= other.makes_provider;
         self.sets_propagator |= other.sets_propagator;
         self.propagates.extend(other.propagates);
+        for (sampler, place) in other.samplers {
+            let known = self.samplers.entry(sampler).or_insert_with(|| place.clone());
+            *known = known.clone().min(place);
+        }
     }
 }
 

@@ -141,6 +141,10 @@ impl Walk<'_> {
             [.., "set_tracer_provider"] | [.., "SdkTracerProvider" | "TracerProvider", "builder"] => {
                 self.out.tracing.makes_provider = true;
             }
+            [.., "Sampler", sampler] if sampler.starts_with(char::is_uppercase) => {
+                let (sampler, place) = ((*sampler).to_owned(), place());
+                self.out.tracing.samplers.entry(sampler).or_insert(place);
+            }
             [.., "TraceLayer", "new_for_http" | "new_for_grpc"]
             | ["tracing_actix_web", .., "TracingLogger", "default"] => {
                 let place = place();

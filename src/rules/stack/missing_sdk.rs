@@ -1,5 +1,6 @@
-//! Services without OpenTelemetry.
+//! Services without OpenTelemetry, or with its tracing switched off.
 
+use crate::facts::Practice;
 use crate::link::World;
 use crate::rules::Out;
 
@@ -14,5 +15,12 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
             .label("no dependency on it, and none on a package that has one")
             .because(world.because(sdk))
             .help("add `opentelemetry`, `opentelemetry_sdk` and `opentelemetry-otlp`, and set the SDK up in `main`");
+    }
+    for practised in world.practised(Practice::SamplesNothing) {
+        let name = practised.by.as_str();
+        out.find(name, &practised.place, format!("the service `{name}` samples no trace"))
+            .label("no span is ever sent")
+            .because(world.because(sdk))
+            .help("take `ParentBased` around the share that is to be kept, and switch tracing off where it is configured");
     }
 }

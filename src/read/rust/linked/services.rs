@@ -56,6 +56,17 @@ impl Linker<'_> {
                 let by = (Practice::LogsPlainText, package.name.clone());
                 practised(facts, &package.path, by, true, place.clone());
             }
+            // One of several samplers is chosen when the program runs.
+            let off = own.tracing.samplers.get("AlwaysOff").filter(|_| own.tracing.samplers.len() == 1);
+            if let Some(place) = off.filter(|_| is_service) {
+                practised(
+                    facts,
+                    &package.path,
+                    (Practice::SamplesNothing, package.name.clone()),
+                    true,
+                    place.clone(),
+                );
+            }
             if is_service && package.is_whole && any(&|of| of.tracing.makes_provider) {
                 // The propagator that is there before one is set carries nothing.
                 let places = std::iter::once(own).chain(beside.iter().copied());
