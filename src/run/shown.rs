@@ -13,8 +13,10 @@ pub fn shown(facts: Facts, sources: &Sources) -> Facts {
     if hidden.custom.is_empty() {
         return facts;
     }
-    let masked = serde_json::to_value(&facts).map(|value| whole(value, &hidden));
-    masked.and_then(serde_json::from_value).unwrap_or_else(|_| {
+    // By text, as facts come and go elsewhere: further ways to read and write them would double what the program weighs by them.
+    let value = serde_json::to_vec(&facts).and_then(|text| serde_json::from_slice(&text));
+    let masked = value.map(|value| whole(value, &hidden).to_string());
+    masked.and_then(|text| serde_json::from_slice(text.as_bytes())).unwrap_or_else(|_| {
         let mut none = Facts::new(&facts.reading);
         let reason = "nothing can be shown: a detector of the contract hides words that facts are written in";
         let place = Place::of_file("facts");
