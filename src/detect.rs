@@ -15,6 +15,7 @@ pub mod shapes;
 
 pub use card::Card;
 pub use engine::{Engine, Hit};
+pub use literals::Literals;
 pub use mask::{Hidden, credentials_of_url, lowered, masked, masked_with, printable};
 pub use names::Names;
 pub use runs::has_long_number;

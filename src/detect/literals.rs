@@ -12,6 +12,9 @@ const WINDOW: usize = 4;
 /// How many bytes are looked at together.
 const STEP: usize = 32;
 
+/// How many bytes are searched before it is asked whether anything was found.
+const AT_ONCE: usize = 4096;
+
 /// How many groups the filter tells apart: a bit of a byte for each.
 const BUCKETS: usize = 8;
 
@@ -29,6 +32,8 @@ pub struct Literals {
     halves: [[[u8; 16]; 2]; WINDOW],
     /// The literals of each bucket.
     buckets: [Vec<Placed>; BUCKETS],
+    /// How many bytes the longest one has.
+    longest: usize,
 }
 
 /// For each byte of a window the tables of its lower and its upper half.
@@ -238,7 +243,26 @@ impl Literals {
                 }
             }
         }
-        Self { level: Level::new(), halves, buckets: buckets.map(|bucket| bucket.placed) }
+        let longest = windows.iter().map(|(_, text, _)| text.len()).max().unwrap_or(0);
+        Self { level: Level::new(), halves, buckets: buckets.map(|bucket| bucket.placed), longest }
+    }
+
+    /// Whether any of them stands in a text. Looks no further than the stretch with the first one.
+    #[must_use]
+    pub fn stand_in(&self, text: &[u8]) -> bool {
+        let stretch = AT_ONCE.max(2 * self.longest);
+        let mut from = 0;
+        loop {
+            let to = text.len().min(from + stretch);
+            if !self.find(&text[from..to]).is_empty() {
+                return true;
+            }
+            if to == text.len() {
+                return false;
+            }
+            // One may stand across the cut.
+            from = to - self.longest.saturating_sub(1);
+        }
     }
 
     /// All places at which one of the literals stands: where it begins, and which it is; in order.
@@ -377,6 +401,8 @@ mod tests {
             for level in [Level::new(), Level::baseline()] {
                 literals.level = level;
                 prop_assert_eq!(literals.find(&text), one_by_one(&texts, &text));
+                let longer = [b"~".repeat(AT_ONCE - 3), text.clone()].concat();
+                prop_assert_eq!(literals.stand_in(&longer), !one_by_one(&texts, &text).is_empty());
             }
         }
     }

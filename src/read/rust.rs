@@ -55,7 +55,7 @@ use self::file::{FileFacts, Setup};
 use self::linked::Linker;
 use self::manifest::Package;
 use super::{Reading, Watch};
-use crate::detect::Names;
+use crate::detect::{Literals, Names};
 use crate::facts::{Facts, Input, Kind, Role, Unreadable};
 use crate::source::Place;
 
@@ -319,7 +319,7 @@ impl<L: Fn(usize) -> Result<Vec<u8>, String> + Sync> Reader<'_, L> {
 
     /// A file, and how many bytes it has.
     fn read(&self, at: usize) -> Result<(usize, Read), String> {
-        static NEEDED: OnceLock<Option<[AhoCorasick; 3]>> = OnceLock::new();
+        static NEEDED: OnceLock<[Literals; 3]> = OnceLock::new();
         let bytes = (self.load)(at)?;
         let source = &self.sources[at];
         let unread = |reason: String| {
@@ -337,25 +337,23 @@ impl<L: Fn(usize) -> Result<Vec<u8>, String> + Sync> Reader<'_, L> {
         let Ok(text) = std::str::from_utf8(&bytes) else {
             return unread("it is not UTF-8".to_owned());
         };
-        let needed = NEEDED.get_or_init(|| {
-            let of = |needles: &[&str]| AhoCorasick::new(needles).ok();
-            Some([of(&TELLING)?, of(&PRINTING)?, of(&NAMING)?])
+        let [telling, printing, naming] = NEEDED.get_or_init(|| {
+            let of = |needles: &[&str]| Literals::new(needles.iter().map(|needle| needle.as_bytes()));
+            [of(&TELLING), of(&PRINTING), of(&NAMING)]
         });
-        if let Some([telling, printing, naming]) = needed {
-            let prints = || {
-                let is_service = package.is_some_and(|package| {
-                    package.is_server() || self.setup.watch.services.contains(&package.name)
-                });
-                is_service && printing.is_match(text)
-            };
-            let wraps = |wrapper: &super::watch::Wrapper| {
-                wrapper.path.last().is_some_and(|name| text.contains(name.as_str()))
-            };
-            let tells = telling.is_match(text) || self.setup.watch.wrappers.iter().any(wraps);
-            if !tells && !prints() {
-                let read = if naming.is_match(text) { Read::Names } else { Read::Nothing };
-                return Ok((bytes.len(), read));
-            }
+        let prints = || {
+            let is_service = package.is_some_and(|package| {
+                package.is_server() || self.setup.watch.services.contains(&package.name)
+            });
+            is_service && printing.stand_in(&bytes)
+        };
+        let wraps = |wrapper: &super::watch::Wrapper| {
+            wrapper.path.last().is_some_and(|name| text.contains(name.as_str()))
+        };
+        let tells = telling.stand_in(&bytes) || self.setup.watch.wrappers.iter().any(wraps);
+        if !tells && !prints() {
+            let read = if naming.stand_in(&bytes) { Read::Names } else { Read::Nothing };
+            return Ok((bytes.len(), read));
         }
         if let Some(why) = limits::too_much(&bytes) {
             return unread(why);

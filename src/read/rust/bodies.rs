@@ -8,9 +8,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 
 use super::limits::{character, comment, is_word, raw, string};
+use crate::detect::Literals;
 
 /// What stands in a body that says something, beside what tells that a file does ([`super::TELLING`], [`super::PRINTING`]).
 const SAYING: [&str; 49] = [
@@ -97,16 +98,18 @@ const COMMON: [&str; 14] = [
 
 /// The text with bodies made blank that say nothing.
 pub fn emptied(text: &str) -> Cow<'_, str> {
-    static SAYING_ALL: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    static SAYING_ALL: OnceLock<Literals> = OnceLock::new();
     let saying = SAYING_ALL.get_or_init(|| {
         let all = SAYING.iter().chain(&super::TELLING).chain(&super::PRINTING);
-        AhoCorasick::new(all).ok()
+        Literals::new(all.map(|word| word.as_bytes()))
     });
-    let Some(saying) = saying else { return text.into() };
     let found = bodies(text.as_bytes());
-    let imported = imported(text, &found.imports);
-    let Some(imported) = imported.map(AhoCorasick::new).and_then(Result::ok) else { return text.into() };
-    without(text, &found.bodies, |body| saying.is_match(body) || imported.is_match(body))
+    let Some(imported) = imported(text, &found.imports) else { return text.into() };
+    let imported: Vec<Finder<'_>> = imported.into_iter().map(Finder::new).collect();
+    without(text, &found.bodies, |body| {
+        let body = body.as_bytes();
+        saying.stand_in(body) || imported.iter().any(|word| word.find(body).is_some())
+    })
 }
 
 /// The text with all bodies made blank in which no constant stands.
