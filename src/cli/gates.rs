@@ -134,7 +134,7 @@ fn mark(gate: &Gate) -> char {
 fn rows(out: &mut String, word: &str, texts: Vec<String>) {
     let more = texts.len().saturating_sub(SHOWN);
     for (at, text) in texts.into_iter().take(SHOWN).enumerate() {
-        let _ = writeln!(out, "    {:9}  {}", if at == 0 { word } else { "" }, text);
+        let _ = writeln!(out, "    {:9}  {text}", if at == 0 { word } else { "" });
     }
     if more > 0 {
         let _ = writeln!(out, "    {:9}  and {more} more", "");

@@ -201,7 +201,7 @@ pub struct Response {
     pub place: Place,
     /// `200`, `4XX` or `default`.
     pub status: String,
-    /// Names of its headers, in lower case.
+    /// Names of its headers, as written.
     pub headers: BTreeSet<String>,
     /// What is said of its body.
     pub body: Body,

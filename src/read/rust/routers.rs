@@ -154,6 +154,10 @@ impl Walk<'_> {
         let after = found(self);
         if before == after {
             self.unbind_router(name);
+            // One that holds nothing is used by nobody, unless it was given something that does.
+            if variable + 1 == self.routers.variables.len() {
+                self.routers.variables.pop();
+            }
         } else {
             // What stands within, in a closure, was given to a variable there.
             (before.0..after.0).for_each(|at| _ = self.routers.routes.entry(at).or_insert(variable));
@@ -164,9 +168,6 @@ impl Walk<'_> {
                 Some((_, known)) => *known = Some(variable),
                 None => self.routers.names.push((name.to_owned(), Some(variable))),
             }
-        }
-        if variable + 1 == self.routers.variables.len() && before == after {
-            self.routers.variables.pop();
         }
         self.note_maker(name, value);
     }

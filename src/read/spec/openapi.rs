@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::documents::{Documents, Followed};
 use super::servers;
-use crate::detect::{lowered, masked};
+use crate::detect::masked;
 use crate::facts::{
     Alternative, ApiOperation, Body, Demand, Facts, Gap, Location, Parameter, Response, SchemeKind,
 };
@@ -141,7 +141,7 @@ impl<'d> View<'d> {
     fn response(&self, entry: Entry<'d>, is_watched: bool, facts: &mut Facts) -> Option<Response> {
         let response = self.documents.follow(entry.value()).value()?;
         let names = response.get("headers").into_iter().flat_map(Node::entries);
-        let headers = names.map(|header| lowered(header.key())).collect();
+        let headers = names.map(|header| masked(header.key())).collect();
         let content = response.get_entry("content");
         let mut properties = Vec::new();
         let (body, body_place) = match content {
