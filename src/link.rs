@@ -20,8 +20,8 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use crate::contract::fields::LogFormat;
 use crate::contract::verdicts::Date;
 use crate::contract::{Contract, Duty, Said, preset};
-use crate::detect::Hidden;
 use crate::detect::card::Class;
+use crate::detect::{Hidden, masked_with};
 use crate::facts::{ApiOperation, Facts, Fault, Kind, LogStream, Metric, Resource, Role, Sighting};
 use crate::finding::{Because, Confidence, Finding, Level};
 use crate::naming::prometheus;
@@ -135,6 +135,12 @@ impl<'a> World<'a> {
     #[must_use]
     pub fn on(self, today: Date) -> Self {
         Self { today: Some(today), ..self }
+    }
+
+    /// A name as it may be shown: to be asked before it is changed, since detectors mind how it is written.
+    #[must_use]
+    pub fn shown(&self, name: &str) -> String {
+        masked_with(name, &self.hidden)
     }
 
     /// The clause at a place of the contract.

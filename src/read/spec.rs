@@ -127,14 +127,15 @@ impl<'d> Artifact<'d> {
             anchor,
             is_whole,
         });
+        let hidden = watch.hidden.only_detectors();
         for server in match self.kind {
-            Kind::Openapi => servers::of(self.documents, root),
-            _ => servers::of_events(self.documents, root),
+            Kind::Openapi => servers::of(self.documents, root, &hidden),
+            _ => servers::of_events(self.documents, root, &hidden),
         } {
             facts.servers.add(server);
         }
         match self.kind {
-            Kind::Openapi => openapi::read(self.documents, root, &watch.specs, facts),
+            Kind::Openapi => openapi::read(self.documents, root, (&watch.specs, &hidden), facts),
             _ => asyncapi::read(self.documents, root, &version, facts),
         }
         self.fields(watch, facts);

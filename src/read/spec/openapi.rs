@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::documents::{Documents, Followed};
 use super::servers;
-use crate::detect::masked;
+use crate::detect::{Hidden, masked};
 use crate::facts::{
     Alternative, ApiOperation, Body, Demand, Facts, Gap, Location, Parameter, Response, SchemeKind,
 };
@@ -17,14 +17,19 @@ use crate::tree::{Entry, Node};
 const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /// Reads a document's operations.
-pub fn read(documents: &Documents, root: Node<'_>, watch: &SpecWatch, facts: &mut Facts) {
+pub fn read(
+    documents: &Documents,
+    root: Node<'_>,
+    (watch, hidden): (&SpecWatch, &Hidden),
+    facts: &mut Facts,
+) {
     let view = View { documents, root, watch };
-    let servers = servers::of(documents, root);
+    let servers = servers::of(documents, root, hidden);
     for path in
         root.get("paths").into_iter().flat_map(Node::entries).filter(|path| path.key().starts_with('/'))
     {
         let Followed::Value(item) = documents.follow(path.value()) else { continue };
-        let own = |node: Node<'_>| node.get("servers").map(|_| servers::of(documents, node));
+        let own = |node: Node<'_>| node.get("servers").map(|_| servers::of(documents, node, hidden));
         let of_item = own(item);
         let more = item.get("additionalOperations").into_iter().flat_map(Node::entries);
         let named = item.entries().filter(|entry| METHODS.contains(&entry.key()));

@@ -1,7 +1,7 @@
 //! Servers that documents name: addresses taken apart, variables replaced by their defaults.
 
 use super::documents::Documents;
-use crate::detect::{lowered, masked, names};
+use crate::detect::{Hidden, lowered, masked, masked_with, names};
 use crate::facts::{Kind, Server};
 use crate::tree::{Entry, Node};
 
@@ -24,16 +24,16 @@ const ASIDE: [&str; 14] = [
 ];
 
 /// The servers of an OpenAPI document, path item or operation.
-pub fn of(documents: &Documents, node: Node<'_>) -> Vec<Server> {
+pub fn of(documents: &Documents, node: Node<'_>, hidden: &Hidden) -> Vec<Server> {
     let servers = node.get("servers").into_iter().flat_map(Node::items);
-    servers.filter_map(|server| one(documents, server)).collect()
+    servers.filter_map(|server| one(documents, server, hidden)).collect()
 }
 
-fn one(documents: &Documents, server: Node<'_>) -> Option<Server> {
+fn one(documents: &Documents, server: Node<'_>, hidden: &Hidden) -> Option<Server> {
     let server = documents.follow(server).value()?;
     let url = server.get("url")?;
     // What must not be shown is told by its case as well, so it is masked first.
-    let address = masked(&filled(url.text()?, server));
+    let address = masked_with(&filled(url.text()?, server), hidden);
     // `//host/path` has the protocol of who asks.
     let relative = address.strip_prefix("//").map(|rest| ("https", rest));
     let (protocol, rest) = relative.or_else(|| address.split_once("://")).unwrap_or(("", &address));
@@ -46,15 +46,15 @@ fn one(documents: &Documents, server: Node<'_>) -> Option<Server> {
 }
 
 /// The servers of an AsyncAPI document: `host`, `protocol` and `pathname` in 3, `url` and `protocol` in 2.
-pub fn of_events(documents: &Documents, root: Node<'_>) -> Vec<Server> {
+pub fn of_events(documents: &Documents, root: Node<'_>, hidden: &Hidden) -> Vec<Server> {
     let servers = root.get("servers").into_iter().flat_map(Node::entries);
-    servers.filter_map(|entry| event_server(documents, entry)).collect()
+    servers.filter_map(|entry| event_server(documents, entry, hidden)).collect()
 }
 
-fn event_server(documents: &Documents, entry: Entry<'_>) -> Option<Server> {
+fn event_server(documents: &Documents, entry: Entry<'_>, hidden: &Hidden) -> Option<Server> {
     let server = documents.follow(entry.value()).value()?;
     let address = server.get("host").or_else(|| server.get("url"))?;
-    let text = masked(&filled(address.text()?, server));
+    let text = masked_with(&filled(address.text()?, server), hidden);
     let (scheme, rest) = text.split_once("://").unwrap_or(("", &text));
     let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
     let protocol = server.get("protocol").and_then(Node::text).unwrap_or_default().to_owned();

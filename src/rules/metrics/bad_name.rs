@@ -15,7 +15,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                 out.find(name, &metric.named().part(name, &range), format!("metric name `{name}` {fault}"))
                     .label("here")
                     .because(because.clone())
-                    .help(format!("rename it to `{}`", prometheus::snake_case(name)));
+                    .help(format!("rename it to `{}`", prometheus::snake_case(&world.shown(name))));
             }
             for (label, seen) in &metric.labels {
                 if let Some((range, fault)) = fault_of(label, false)
@@ -29,7 +29,7 @@ pub fn check(world: &World<'_>, out: &mut Out<'_>) {
                     )
                     .label("here")
                     .because(because.clone())
-                    .help(format!("rename it to `{}`", prometheus::snake_case(label)));
+                    .help(format!("rename it to `{}`", prometheus::snake_case(&world.shown(label))));
                 }
             }
         }
