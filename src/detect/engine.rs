@@ -206,9 +206,27 @@ struct Found<'h> {
     from: usize,
     /// Long matches that count for nothing, with their detectors: what lies in one is not looked at again.
     refused: Vec<(usize, Range<usize>)>,
+    /// Detectors of which no match begins before a place, as a search has shown.
+    none_before: Vec<(usize, usize)>,
 }
 
-impl Found<'_> {
+impl<'h> Found<'h> {
+    fn new(hits: &'h mut Vec<Hit>) -> Self {
+        Self { from: hits.len(), hits, refused: Vec::new(), none_before: Vec::new() }
+    }
+
+    /// Whether no match of a detector begins as early as this.
+    fn has_none(&self, detector: usize, start: usize) -> bool {
+        self.none_before.iter().any(|(of, place)| *of == detector && start < *place)
+    }
+
+    fn none_before(&mut self, detector: usize, place: usize) {
+        match self.none_before.iter_mut().find(|(of, _)| *of == detector) {
+            Some(known) => known.1 = place,
+            None => self.none_before.push((detector, place)),
+        }
+    }
+
     /// Whether a literal lies in a match of a detector that was judged already. That is one of the last; a text may hold very
     /// many.
     fn knows(&self, detector: usize, literal: &Range<usize>) -> bool {
@@ -273,11 +291,18 @@ impl Engine {
 
     /// As [`Engine::find`], with all that overlaps: what is hidden is hidden for each of them.
     pub fn find_all(&self, text: &[u8], hits: &mut Vec<Hit>) {
-        let mut found = Found { from: hits.len(), hits, refused: Vec::new() };
+        let mut found = Found::new(hits);
         for (start, which) in self.literals.find(text) {
             let Literal { length, owners, .. } = &self.known[which];
             self.confirm(text, start..start + length, owners, &mut found);
         }
+    }
+
+    /// Where in a text [`Engine::find`] has something to confirm: the places at which literals begin, in order. A text of many
+    /// lines is looked through in one go.
+    pub fn places(&self, text: &[u8], places: &mut Vec<usize>) {
+        places.clear();
+        places.extend(self.literals.find(text).into_iter().map(|(start, _)| start));
     }
 
     /// Where something stands with which a secret begins for sure, in order.
@@ -296,7 +321,7 @@ impl Engine {
     fn confirm(&self, text: &[u8], literal: Range<usize>, owners: &[usize], found: &mut Found<'_>) {
         for index in owners {
             let detector = &self.detectors[*index];
-            if found.knows(*index, &literal) {
+            if found.knows(*index, &literal) || found.has_none(*index, literal.start) {
                 continue;
             }
             let Some(compiled) = detector.compiled() else { continue };
@@ -304,12 +329,13 @@ impl Engine {
             // Most literals are part of nothing, and what they are part of mostly ends soon.
             // Patterns of the contract's own may match nothing before their end.
             let reach = if detector.is_own { BEHIND } else { NEAR_BEHIND };
-            let near = text.len().min(literal.end + reach);
-            if compiled
-                .pattern
-                .find_at(&text[..near], start)
-                .is_none_or(|found| found.start() > literal.start)
-            {
+            let near = text.len().min(literal.end + 2 * reach);
+            let next = compiled.pattern.find_at(&text[..near], start).map(|whole| whole.start());
+            if next.is_none_or(|next| next > literal.start) {
+                // What was looked at reaches as far behind the literals up to here as behind this one: where there are very
+                // many they are not searched for again and again.
+                let seen = if near == text.len() { near } else { near - reach };
+                found.none_before(*index, next.map_or(seen, |next| next.min(seen)));
                 continue;
             }
             let end = text.len().min(literal.end + BEHIND);

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use super::{MAX_LINE, STRETCH};
+use super::{MAX_LINE, STRETCH, quick};
 use crate::source::Place;
 
 /// How large a buffer may be that is used again; one long line may have made it very large.
@@ -75,12 +75,13 @@ pub struct Cut {
     pub line: u64,
     /// The offset of its first byte.
     pub start: u64,
+    is_ascii: bool,
 }
 
 impl Cut {
     /// Whether it is UTF-8 as a whole; if not, its lines are looked at one by one.
     pub fn is_utf8(&self) -> bool {
-        simdutf8::basic::from_utf8(&self.bytes).is_ok()
+        self.is_ascii || simdutf8::basic::from_utf8(&self.bytes).is_ok()
     }
 }
 
@@ -162,8 +163,9 @@ impl<R: Read> Cutter<R> {
             self.lost = (bytes.len() - whole) as u64;
             bytes.truncate(whole);
         }
-        let cut = Cut { line: self.line, start: self.offset, bytes };
-        self.line += memchr::memchr_iter(b'\n', &cut.bytes).count() as u64;
+        let (lines, is_ascii) = quick::lines(&bytes);
+        let cut = Cut { line: self.line, start: self.offset, is_ascii, bytes };
+        self.line += lines;
         self.offset += cut.bytes.len() as u64;
         // A line may be too long and yet end within a block that was read.
         Some(self.without_long_lines(cut))

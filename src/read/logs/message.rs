@@ -1,6 +1,7 @@
 //! Identifiers in the text of a message, which make every message a new one.
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x64};
 
 use super::quick;
 use crate::detect::{Shape, shape_of};
@@ -37,6 +38,57 @@ const PART: [bool; 256] = {
 /// Where the first digit stands.
 fn digit(text: &[u8]) -> Option<usize> {
     dispatch!(Level::baseline(), simd => quick::digit(simd, text))
+}
+
+/// How many bytes are looked at together, and how far on the next ones stand: no [`LONG_NUMBER`] of them lie in neither.
+const WIDTH: usize = 64;
+const STEP: usize = WIDTH - LONG_NUMBER + 1;
+
+/// Whether a message, so many bytes of this text, may hold identifiers: a word long enough in which there is a digit. A quick
+/// look that misses nothing.
+#[must_use]
+pub fn may_have_identifiers(text: &[u8], length: usize) -> bool {
+    dispatch!(Level::new(), simd => has_words(simd, text, length))
+}
+
+#[inline(always)]
+fn has_words<S: Simd>(simd: S, text: &[u8], length: usize) -> bool {
+    let mut from = 0;
+    loop {
+        let left = length - from;
+        let words = match text[from..].first_chunk() {
+            Some(block) => words_with_digits(simd, block, left),
+            None => {
+                let (mut block, rest) = ([0; WIDTH], &text[from..from + left.min(WIDTH)]);
+                block[..rest.len()].copy_from_slice(rest);
+                words_with_digits(simd, &block, left)
+            }
+        };
+        if words || left <= WIDTH {
+            return words;
+        }
+        from += STEP;
+    }
+}
+
+/// Whether of the first `length` bytes of a block [`LONG_NUMBER`] in a row belong to one word, with a digit among them.
+#[inline(always)]
+fn words_with_digits<S: Simd>(simd: S, block: &[u8; WIDTH], length: usize) -> bool {
+    let bytes = u8x64::load_array_ref(simd, block);
+    let within = |from: u8, to: u8| (bytes - from).simd_le(to - from);
+    let digits = within(b'0', b'9').to_bitmask();
+    if digits == 0 {
+        return false;
+    }
+    // Other characters than those of ASCII and `_` stand alone; the rest of [`is_part`] has three ranges.
+    let parts = within(b'-', b':') | within(b'@', b'Z') | within(b'a', b'z');
+    let parts = (parts | bytes.simd_ge(0x80) | bytes.simd_eq(b'_')).to_bitmask();
+    let parts = parts & u64::MAX.checked_shr((WIDTH - length.min(WIDTH)) as u32).unwrap_or(0);
+    // A bit where a row of so many parts begins, and then for each of them.
+    let pairs = parts & parts >> 1;
+    let rows = pairs & pairs >> 2 & pairs >> 4;
+    let pairs = rows | rows << 1;
+    (pairs | pairs << 2 | pairs << 4) & digits != 0
 }
 
 /// Looks for identifiers in a message.
@@ -145,7 +197,27 @@ fn name(shape: Shape) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_quick_look_sees_each_long_word_with_a_digit(
+            text in prop::collection::vec(prop::sample::select(b"aZ09-_./:@ \n\xc3,;[`{".to_vec()), 0..200),
+            behind in 0..80_usize,
+        ) {
+            let has_digit = |word: &[u8]| word.iter().any(u8::is_ascii_digit);
+            let mut words = text.split(|byte| !is_part(*byte));
+            let is_there = words.any(|word| word.len() >= LONG_NUMBER && has_digit(word));
+            // What follows on the message is no part of it.
+            let whole = [text.clone(), b"x1y2z3".repeat(behind)].concat();
+            for level in [Level::new(), Level::baseline()] {
+                let seen = dispatch!(level, simd => has_words(simd, &whole, text.len()));
+                prop_assert_eq!(seen, is_there);
+            }
+        }
+    }
 
     #[test]
     fn identifiers_are_found_and_counts_are_not() {

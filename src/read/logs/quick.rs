@@ -2,7 +2,7 @@
 //! [`json`], which knows what is wrong with it.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{u8x16, u8x32};
+use fearless_simd::{Level, dispatch, u8x16, u8x32, u8x64};
 
 use super::json::{self, Scalar};
 
@@ -28,7 +28,7 @@ pub fn special<S: Simd>(simd: S, text: &[u8]) -> usize {
 #[inline(always)]
 pub fn string<S: Simd>(simd: S, text: &[u8]) -> Option<(usize, bool)> {
     let end = special(simd, text);
-    if text.get(end) == Some(&b'"') {
+    if text.get(end).copied() == Some(b'"') {
         Some((end, false))
     } else {
         Some((with_escapes(simd, text, end)?, true))
@@ -78,6 +78,27 @@ fn short_number<S: Simd>(simd: S, text: &[u8]) -> Option<usize> {
     (!matches!(text.get(end as usize)?, b'e' | b'E')).then_some(end as usize)
 }
 
+/// How many line feeds a text holds, and whether it is ASCII.
+pub fn lines(text: &[u8]) -> (u64, bool) {
+    dispatch!(Level::new(), simd => counted(simd, text))
+}
+
+#[inline(always)]
+fn counted<S: Simd>(simd: S, text: &[u8]) -> (u64, bool) {
+    let (mut lines, mut all) = (0, u8x64::splat(simd, 0));
+    let mut count = |block: &[u8; 64]| {
+        let bytes = u8x64::load_array_ref(simd, block);
+        lines += u64::from(bytes.simd_eq(b'\n').to_bitmask().count_ones());
+        all |= bytes;
+    };
+    let (blocks, rest) = text.as_chunks();
+    blocks.iter().for_each(&mut count);
+    let mut last = [0; 64];
+    last[..rest.len()].copy_from_slice(rest);
+    count(&last);
+    (lines, all.simd_lt(0x80).all_true())
+}
+
 /// A bit for each digit of sixteen bytes.
 #[inline(always)]
 fn digits_of<S: Simd>(simd: S, block: &[u8; 16]) -> u32 {
@@ -107,7 +128,6 @@ pub fn digit<S: Simd>(simd: S, text: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use fearless_simd::{Level, dispatch};
     use proptest::prelude::*;
 
     use super::*;
@@ -139,6 +159,15 @@ mod tests {
             let slow = json::plain(&text, 0).ok();
             for level in levels() {
                 prop_assert_eq!(dispatch!(level, simd => plain(simd, &text)), slow);
+            }
+        }
+
+        #[test]
+        fn lines_are_counted_as_byte_by_byte(text in text(b"ab\n\n\xc3"), is_ascii in any::<bool>()) {
+            let text: Vec<u8> = text.into_iter().filter(|byte| !is_ascii || byte.is_ascii()).collect();
+            let count = text.iter().filter(|byte| **byte == b'\n').count() as u64;
+            for level in levels() {
+                prop_assert_eq!(dispatch!(level, simd => counted(simd, &text)), (count, text.is_ascii()));
             }
         }
 

@@ -67,6 +67,21 @@ impl Mark {
         let is_free = !meaning.is_id && meaning.field().is_none_or(|field| field == MESSAGE);
         Self { meaning, in_list, says, is_free }
     }
+
+    /// Whether the name says anything of the value.
+    #[inline(always)]
+    pub fn is_named(&self) -> bool {
+        self.says != Says::Nothing
+    }
+
+    /// From which length on anything is to be done with a string without escapes; `shortest` as in [`Noted`].
+    pub fn asks_from(&self, shortest: usize) -> usize {
+        match self {
+            _ if self.is_named() => 0,
+            Self { is_free: true, .. } => shortest,
+            _ => usize::MAX,
+        }
+    }
 }
 
 /// Where in a record one is.
@@ -131,6 +146,12 @@ impl Noted {
         self.levels.clear();
     }
 
+    /// From which length on a string may hold something that has no literal.
+    #[inline]
+    pub fn shortest(&self) -> usize {
+        self.shortest
+    }
+
     /// Takes in a value: a scalar, or the first byte of an object or array that stands for a field. Where its key stands is
     /// asked only if that matters.
     #[inline(always)]
@@ -142,16 +163,17 @@ impl Noted {
         mark: &Mark,
         key: impl FnOnce() -> Range<usize>,
     ) {
-        if mark.says != Says::Nothing {
+        if mark.is_named() {
             self.named(&at, scalar, mark, key());
         }
         if let Some(Scalar::String { escaped }) = scalar
-            && (escaped || mark.is_free && at.end - at.start >= self.shortest)
+            && (escaped || mark.is_free && at.len() >= self.shortest)
         {
             self.string(text, at, escaped, mark.is_free);
         }
     }
 
+    #[inline(never)]
     fn string(&mut self, text: &[u8], at: Range<usize>, escaped: bool, is_free: bool) {
         if escaped && may_hide(&text[at.clone()]) {
             self.hidden.push(at.clone());
@@ -162,6 +184,7 @@ impl Noted {
         }
     }
 
+    #[inline(always)]
     fn named(&mut self, at: &Range<usize>, scalar: Option<Scalar>, mark: &Mark, key: Range<usize>) {
         let Mark { meaning, in_list, .. } = mark;
         if mark.says == Says::More {
@@ -173,6 +196,7 @@ impl Noted {
     }
 
     /// A name that says more than which field it is.
+    #[inline(never)]
     fn more(&mut self, at: &Range<usize>, scalar: Option<Scalar>, mark: &Mark, key: &Range<usize>) {
         let Mark { meaning, in_list, .. } = mark;
         if meaning.hint == const { hint("name") } && matches!(scalar, Some(Scalar::String { .. })) {
@@ -188,13 +212,15 @@ impl Noted {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn fill(&mut self, meaning: &Meaning, at: &Range<usize>, scalar: Option<Scalar>, key: Range<usize>) {
         let Some(field) = meaning.field() else { return };
-        // An object behind a word that only some loggers use for the field is something else.
-        let is_usual = field == TIMESTAMP || field > MESSAGE || meaning.rank % 10 <= 1;
-        if scalar.is_none() && (meaning.inside != Scope::Other || !is_usual) {
-            return;
+        if scalar.is_none() {
+            // An object behind a word that only some loggers use for the field is something else.
+            let is_usual = field == TIMESTAMP || field > MESSAGE || meaning.rank % 10 <= 1;
+            if meaning.inside != Scope::Other || !is_usual {
+                return;
+            }
         }
         let Some(slot) = self.slots.get_mut(field) else { return };
         let is_filled = match scalar {

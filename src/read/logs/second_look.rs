@@ -25,7 +25,7 @@ pub struct Looked<'l> {
     /// Which parts other records take up, in order: those are looked at by themselves.
     pub covered: &'l [Range<usize>],
     pub at: &'l At<'l>,
-    pub service: &'l str,
+    pub service: &'l [u8],
 }
 
 impl Looked<'_> {
@@ -99,7 +99,7 @@ impl Worker<'_> {
         }
         let (tree, noted) = (Tree::default(), Noted::default());
         let at = At { pointer: "", ..*at };
-        self.settle(&Looked { text, tree: &tree, noted: &noted, covered: &[], at: &at, service: "" }, seen);
+        self.settle(&Looked { text, tree: &tree, noted: &noted, covered: &[], at: &at, service: b"" }, seen);
     }
 
     /// The contract's own detectors, value by value.

@@ -11,7 +11,7 @@ use super::message;
 use super::place::{At, Places};
 use super::record::{Noted, Slot};
 use super::shapes::Shape;
-use super::values::{self, Numbers};
+use super::values::{self, Dates, Numbers};
 use super::worker::Setup;
 use super::wrap::Said;
 use crate::detect::checks::is_hidden;
@@ -23,17 +23,18 @@ use crate::read::watch::{Format, WatchedField};
 /// A stream, and what is counted too often to be looked up.
 struct Stream {
     /// As the records write it.
-    service: String,
+    service: Box<[u8]>,
     fact: LogStream,
     shapes: [u64; Shape::ALL.len()],
     present: Vec<u64>,
+    dates: Dates,
 }
 
 /// The streams of an input.
 pub struct Streams<'w> {
     setup: &'w Setup<'w>,
     open: Vec<Stream>,
-    by_service: HashMap<String, usize>,
+    by_service: HashMap<Box<[u8]>, usize>,
     /// The stream of the record before: the next one is mostly its, too.
     last: usize,
     /// What is put around the records of this line.
@@ -63,11 +64,11 @@ impl<'w> Streams<'w> {
     }
 
     /// What facts call a service: a name that is an identifier or too long is none.
-    pub fn called(service: &str) -> String {
-        if service.len() > 64 || shape_of(service.as_bytes()).is_some() {
+    pub fn called(service: &[u8]) -> String {
+        if service.len() > 64 || shape_of(service).is_some() {
             String::new()
         } else {
-            masked(service)
+            masked(&String::from_utf8_lossy(service))
         }
     }
 
@@ -94,16 +95,17 @@ impl<'w> Streams<'w> {
         self.settled = folded.bounded();
     }
 
-    fn stream(&mut self, service: &str, at: &At<'_>, places: &mut Places) -> &mut Stream {
-        if self.open.get(self.last).is_none_or(|last| last.service != service) {
+    fn stream(&mut self, service: &[u8], at: &At<'_>, places: &mut Places) -> &mut Stream {
+        if self.open.get(self.last).is_none_or(|last| *last.service != *service) {
             let known = self.by_service.get(service).copied();
             self.last = known.unwrap_or_else(|| {
                 let place = places.of(at, 0..1);
                 let fact = LogStream::new(places.artifact(), &Self::called(service), place);
                 let present = vec![0; self.setup.watch.fields.len()];
                 let shapes = [0; Shape::ALL.len()];
-                self.open.push(Stream { service: service.to_owned(), fact, shapes, present });
-                self.by_service.insert(service.to_owned(), self.open.len() - 1);
+                let dates = Dates::default();
+                self.open.push(Stream { service: service.into(), fact, shapes, present, dates });
+                self.by_service.insert(service.into(), self.open.len() - 1);
                 self.open.len() - 1
             });
         }
@@ -118,7 +120,7 @@ impl<'w> Streams<'w> {
     /// A sensitive field with a raw value.
     pub fn sensitive(
         &mut self,
-        service: &str,
+        service: &[u8],
         (pointer, policy): (&str, &str),
         at: &At<'_>,
         value: Range<usize>,
@@ -135,7 +137,7 @@ impl<'w> Streams<'w> {
     #[expect(clippy::too_many_arguments, reason = "all there is to know of one record")]
     pub fn record(
         &mut self,
-        service: &str,
+        service: &[u8],
         shape: Shape,
         text: &[u8],
         noted: &Noted,
@@ -156,8 +158,7 @@ impl<'w> Streams<'w> {
         }
         let is_ecs = matches!(shape, Shape::Ecs | Shape::EcsNested);
         let mut look = Look { fact: &mut stream.fact, text, at, places };
-        let fields = setup.watch.fields.iter().zip(&noted.slots).zip(&setup.redacted);
-        for (index, (((field, slot), redacted), present)) in fields.zip(&mut stream.present).enumerate() {
+        for (index, slot) in noted.slots.iter().enumerate() {
             // Log4j writes the time as an object of numbers.
             let is_instant = || {
                 index == TIMESTAMP
@@ -166,21 +167,24 @@ impl<'w> Streams<'w> {
                     && &text[slot.key.clone()] == b"instant"
             };
             if slot.is_filled || is_instant() {
-                *present += 1;
-                look.value(field, slot, index, redacted.as_ref());
+                stream.present[index] += 1;
+                if slot.alias > 0 || setup.forms[index] {
+                    look.value(&setup.watch.fields[index], slot, index, setup.redacted[index].as_ref());
+                }
                 continue;
             }
+            let field = &setup.watch.fields[index];
             if field.required && !is_given(index, field, service, shape, said) {
                 look.lacks(field, slot);
             }
         }
-        look.standard(noted, shape, setup);
+        look.standard(noted, shape, setup, &mut stream.dates);
         look.misplaced(noted, &setup.watch.attributes, is_ecs);
     }
 }
 
 /// Whether something else than the record has the field: the envelope, the contract; or the logger leaves out the usual.
-fn is_given(index: usize, field: &WatchedField, service: &str, shape: Shape, said: Option<&Said>) -> bool {
+fn is_given(index: usize, field: &WatchedField, service: &[u8], shape: Shape, said: Option<&Said>) -> bool {
     match index {
         TIMESTAMP if said.is_some_and(|said| said.time) => true,
         // CLEF has no `@l` where the level is Information.
@@ -262,13 +266,13 @@ impl Look<'_, '_> {
     }
 
     /// Timestamp, level and message.
-    fn standard(&mut self, noted: &Noted, shape: Shape, setup: &Setup<'_>) {
+    fn standard(&mut self, noted: &Noted, shape: Shape, setup: &Setup<'_>, dates: &mut Dates) {
         let (levels, hidden) = (&setup.watch.levels, setup.hidden);
         let filled = |index: usize| noted.slots.get(index).filter(|slot| slot.is_filled);
         let (places, at) = (&mut *self.places, self.at);
         if let Some(slot) = filled(TIMESTAMP)
             && let Some(scalar) = slot.scalar
-            && let Some(wrong) = values::bad_timestamp(&self.text[slot.at.clone()], scalar)
+            && let Some(wrong) = dates.wrong(&self.text[slot.at.clone()], scalar)
         {
             let tally = self.fact.timestamps.entry(wrong.to_owned()).or_default();
             tally.add_at(at.start(&slot.at), || Self::spot(places, at, &slot.at, String::new()));
@@ -299,6 +303,7 @@ impl Look<'_, '_> {
             }
         }
         if let Some(slot) = filled(MESSAGE)
+            && message::may_have_identifiers(&self.text[slot.at.start..], slot.at.len())
             && let Some(found) = message::identifiers(&self.text[slot.at.clone()])
         {
             let template = Self::template(&self.text[slot.at.clone()], found.template, hidden);

@@ -50,8 +50,8 @@ enum Holds {
     Plain,
     /// An object or array that stands for a field.
     Opening,
-    /// The end of the record, with the hints of [`Noted`].
-    End { hints: u64, first_hint: u64 },
+    /// The end of the record.
+    End,
 }
 
 /// A step of a trail: the bytes between two values, and the value behind them.
@@ -64,7 +64,13 @@ struct Known {
     start: u32,
     length: u32,
     holds: Holds,
+    /// Whether the head is all there is to compare: of a string, all of whose bytes are in it.
+    is_head: bool,
+    /// How long a value behind it is, at the least, for anything to be done with it if it has no escapes.
+    asks_from: usize,
     mark: Mark,
+    /// At the end of a record its hints, as in [`Noted`].
+    hints: [u64; 2],
     /// How far in front of the value its key begins, and how long it is.
     key_back: u32,
     key_length: u32,
@@ -111,30 +117,20 @@ impl Known {
     fn fits<S: Simd>(&self, simd: S, text: &[u8], bytes: &[u8]) -> bool {
         let Some(head) = text.first_chunk::<WIDTH>() else { return self.fits_whole(text, bytes) };
         let (head, known) = (u8x32::load_array_ref(simd, head), u8x32::load_array_ref(simd, &self.head));
-        if !head.simd_eq(known).to_bitmask() as u32 & self.counts != 0 {
-            return false;
-        }
-        match self.holds {
-            _ if self.length as usize > WIDTH => self.fits_whole(text, bytes),
-            Holds::String => true,
-            _ => self.kind_fits(text),
-        }
+        let fits = !head.simd_eq(known).to_bitmask() as u32 & self.counts == 0;
+        fits && (self.is_head || self.fits_behind(text, bytes))
+    }
+
+    /// The same of a text that begins with the head.
+    #[inline(always)]
+    fn fits_behind(&self, text: &[u8], bytes: &[u8]) -> bool {
+        if self.length as usize > WIDTH { self.fits_whole(text, bytes) } else { self.kind_fits(text) }
     }
 
     #[inline(never)]
     fn fits_whole(&self, text: &[u8], bytes: &[u8]) -> bool {
         let start = self.start as usize;
         text.starts_with(&bytes[start..start + self.length as usize]) && self.kind_fits(text)
-    }
-
-    /// Does what is to be done with a value behind this step.
-    #[inline(always)]
-    fn note(&self, noted: &mut Noted, text: &[u8], at: Range<usize>, scalar: Option<Scalar>) {
-        let start = at.start;
-        noted.value(text, at, scalar, &self.mark, || {
-            let key = start.saturating_sub(self.key_back as usize);
-            key..key + self.key_length as usize
-        });
     }
 
     /// `"level":` leads to a number, `"level":"` to a string: the shorter one must not be taken for the longer one.
@@ -145,8 +141,18 @@ impl Known {
             Holds::String => true,
             Holds::Plain => matches!(next, Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n')),
             Holds::Opening => matches!(next, Some(b'{' | b'[')),
-            Holds::End { .. } => matches!(next, None | Some(b'\n')),
+            Holds::End => matches!(next, None | Some(b'\n')),
         }
+    }
+
+    /// Does what is to be done with a value behind this step, of which so many bytes are left.
+    #[inline(never)]
+    fn note(&self, noted: &mut Noted, text: &[u8], left: usize, width: usize, scalar: Option<Scalar>) {
+        let start = text.len() - left;
+        noted.value(text, start..start + width, scalar, &self.mark, || {
+            let key = start.saturating_sub(self.key_back as usize);
+            key..key + self.key_length as usize
+        });
     }
 }
 
@@ -173,38 +179,51 @@ impl Trails {
         loop {
             let mut step = self.steps.get(way as usize)?;
             if !step.fits(simd, rest, &self.bytes) {
-                let mut last = way;
-                loop {
-                    way = step.next;
-                    step = self.steps.get(way as usize)?;
-                    if step.fits(simd, rest, &self.bytes) {
-                        break;
-                    }
-                    last = way;
-                }
-                self.prefer(before, last, way);
+                way = self.other(simd, before, way, rest)?;
                 step = &self.steps[way as usize];
             }
-            let value = rest.get(step.length as usize..)?;
-            let at = text.len() - value.len();
+            let length = step.length as usize;
+            if length > rest.len() {
+                return None;
+            }
+            let value = &rest[length..];
+            // What most values need is nothing.
             let width = if step.holds == Holds::String {
                 let (width, escaped) = quick::string(simd, value)?;
-                step.note(noted, text, at..at + width, Some(Scalar::String { escaped }));
+                if escaped || width >= step.asks_from {
+                    step.note(noted, text, value.len(), width, Some(Scalar::String { escaped }));
+                }
                 width
             } else if step.holds == Holds::Plain {
                 let (width, scalar) = quick::plain(simd, value)?;
-                step.note(noted, text, at..at + width, Some(scalar));
+                if step.mark.is_named() {
+                    step.note(noted, text, value.len(), width, Some(scalar));
+                }
                 width
-            } else if let Holds::End { hints, first_hint } = step.holds {
-                (noted.hints, noted.first_hint) = (hints, first_hint);
-                return Some(at);
-            } else {
-                step.note(noted, text, at..at + 1, None);
+            } else if step.holds == Holds::Opening {
+                step.note(noted, text, value.len(), 1, None);
                 // What it holds are steps of their own.
                 0
+            } else {
+                [noted.hints, noted.first_hint] = step.hints;
+                return Some(text.len() - value.len());
             };
             rest = &value[width..];
             (before, way) = (way, step.first);
+        }
+    }
+
+    /// The way that a record goes which does not go the first one.
+    #[inline(always)]
+    fn other<S: Simd>(&mut self, simd: S, before: u32, first: u32, rest: &[u8]) -> Option<u32> {
+        let mut last = first;
+        loop {
+            let way = self.steps[last as usize].next;
+            if self.steps.get(way as usize)?.fits(simd, rest, &self.bytes) {
+                self.prefer(before, last, way);
+                return Some(way);
+            }
+            last = way;
         }
     }
 
@@ -234,13 +253,14 @@ impl Trails {
                 Some(_) => Holds::Plain,
                 None => Holds::Opening,
             };
-            let Some(known) = self.step(before, text, at..step.at.start, holds, step) else { return };
+            let Some(known) = self.step(before, text, at..step.at.start, holds, step, noted.shortest()) else { return };
             before = known;
             at = if step.scalar.is_none() { step.at.start } else { step.at.end };
         }
-        let holds = Holds::End { hints: noted.hints, first_hint: noted.first_hint };
         let end = Step { at: text.len()..text.len(), scalar: None, key: 0..0, mark: Mark::default() };
-        self.step(before, text, at..text.len(), holds, &end);
+        if let Some(end) = self.step(before, text, at..text.len(), Holds::End, &end, noted.shortest()) {
+            self.steps[end as usize].hints = [noted.hints, noted.first_hint];
+        }
     }
 
     /// The step behind another one (or the first), which is made where it is not known; `None` where too many are.
@@ -251,6 +271,7 @@ impl Trails {
         between: Range<usize>,
         holds: Holds,
         step: &Step,
+        shortest: usize,
     ) -> Option<u32> {
         let mut way = self.steps.get(before as usize).map_or(self.first, |before| before.first);
         let (mut last, mut ways) = (NONE, 0);
@@ -277,7 +298,10 @@ impl Trails {
             start: self.bytes.len() as u32,
             length: bytes.len() as u32,
             holds,
+            is_head: holds == Holds::String && bytes.len() <= WIDTH,
+            asks_from: step.mark.asks_from(shortest),
             mark: step.mark,
+            hints: [0; 2],
             key_back: step.at.start.saturating_sub(step.key.start) as u32,
             key_length: step.key.len() as u32,
             first: NONE,

@@ -6,6 +6,39 @@ use super::json::Scalar;
 use super::quick;
 use crate::read::watch::Format;
 
+/// How many bytes of `2026-11-22T09:12:03` there are up to its seconds.
+const MINUTE: usize = 17;
+
+/// Timestamps of records that go by: most are of the same minute as the one before.
+#[derive(Default)]
+pub struct Dates {
+    /// What the last one that is right begins with.
+    minute: [u8; MINUTE],
+}
+
+impl Dates {
+    /// As [`bad_timestamp`].
+    pub fn wrong(&mut self, value: &[u8], scalar: Scalar) -> Option<&'static str> {
+        let Some((minute, rest)) = value.split_first_chunk::<MINUTE>() else {
+            return bad_timestamp(value, scalar);
+        };
+        // Seconds, fractions of them, and UTC.
+        if *minute == self.minute
+            && let [b'0'..=b'5', b'0'..=b'9', b'.', fraction @ .., b'Z'] = rest
+            && !fraction.is_empty()
+            && fraction.iter().all(u8::is_ascii_digit)
+        {
+            return None;
+        }
+        let wrong = bad_timestamp(value, scalar);
+        // No other layout has a hyphen there.
+        if wrong.is_none() && minute[4] == b'-' && minute[MINUTE - 1] == b':' {
+            self.minute = *minute;
+        }
+        wrong
+    }
+}
+
 /// What is wrong with a timestamp, if anything is.
 ///
 /// Right are RFC 3339, with a blank for `T` and without zone too (as loggers of Python and Java write it), seconds to
@@ -194,6 +227,23 @@ mod tests {
         }
         assert_eq!(bad_timestamp(b"1795338723.173", Scalar::Number), None);
         assert!(bad_timestamp(b"0", Scalar::Number).is_some());
+    }
+
+    #[test]
+    fn timestamps_of_one_minute_are_told_apart() {
+        let mut dates = Dates::default();
+        let text = Scalar::String { escaped: false };
+        let seconds =
+            ["03.173Z", "59.9Z", "60.1Z", "61.1Z", "03Z", "03.Z", "03.1x3Z", "03.17", "0", ":0.5Z", ""];
+        for minute in ["2026-11-22T09:12:", "2026-11-22T25:12:", "Sun, 22 Nov 2026 "] {
+            for _ in 0..2 {
+                for second in seconds {
+                    let value = format!("{minute}{second}");
+                    let wrong = bad_timestamp(value.as_bytes(), text);
+                    assert_eq!(dates.wrong(value.as_bytes(), text), wrong, "{value}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::detect::card::Run;
 use crate::detect::{Engine, Hidden, Hit, escape, masked_with};
 use crate::facts::{Folded, Gravity, LogStream, Sighting, Spot, Tally};
 use crate::read::lines::LineAt;
-use crate::read::watch::{LogWatch, Watch};
+use crate::read::watch::{Format, LogWatch, Watch, WatchedField};
 
 /// What all workers of one input share.
 pub struct Setup<'w> {
@@ -32,6 +32,8 @@ pub struct Setup<'w> {
     pub engine: Arc<Engine>,
     /// Per field of the watch, its redacted form.
     pub redacted: Vec<Option<Regex>>,
+    /// Per field of the watch, whether its values have a form.
+    pub forms: Vec<bool>,
     /// The service whose records these are, as the contract says.
     pub service: Option<String>,
     /// Whether lines can be read once only.
@@ -51,6 +53,7 @@ impl<'w> Setup<'w> {
             // Expressions were found sound when the contract was read.
             field.redacted.as_ref().and_then(|form| Regex::new(&format!("^(?:{form})$")).ok())
         });
+        let has_form = |field: &WatchedField| field.format != Format::Any || field.redacted.is_some();
         let fits = |glob: &str| {
             globset::GlobBuilder::new(glob).literal_separator(true).build().is_ok_and(|glob| {
                 let glob = glob.compile_matcher();
@@ -67,6 +70,7 @@ impl<'w> Setup<'w> {
             hidden,
             engine: Arc::clone(engine),
             redacted: redacted.collect(),
+            forms: watch.fields.iter().map(has_form).collect(),
             service,
             once,
             joins,
@@ -118,6 +122,9 @@ pub struct Worker<'w> {
     noted: Option<Box<Noted>>,
     trails: Trails,
     hits: Vec<Hit>,
+    /// Where in the stretch literals of detectors begin, and whether one does in the line that is read.
+    literals: Vec<usize>,
+    has_literals: bool,
     pub(super) streams: Streams<'w>,
     pub(super) sightings: Folded<Sighting>,
     pub(super) bound_sightings_at: usize,
@@ -137,6 +144,8 @@ impl<'w> Worker<'w> {
             noted: None,
             trails: Trails::default(),
             hits: Vec::new(),
+            literals: Vec::new(),
+            has_literals: true,
             streams: Streams::new(setup),
             sightings: Folded::default(),
             bound_sightings_at: 0,
@@ -149,24 +158,26 @@ impl<'w> Worker<'w> {
 
     /// Reads a stretch: whole lines, of which the first has this number and offset.
     pub fn stretch(&mut self, bytes: &[u8], mut number: u64, mut start: u64, is_utf8: bool) {
-        let mut at = 0;
+        self.setup.engine.places(bytes, &mut self.literals);
+        let (mut at, mut passed) = (0, 0);
         while at < bytes.len() {
             let rest = &bytes[at..];
             // A record that goes a known way shows where its line ends.
             let is_tried = is_utf8 && rest.first() == Some(&b'{');
-            let end = if is_tried { self.follow(rest) } else { None };
-            let (width, ended) = if let Some(width) = end {
-                let (text, ended) = (&rest[..width], width < rest.len());
-                let line = LineAt { text, number, start, ended };
+            let known = if is_tried { self.follow(rest) } else { None };
+            let width = known.or_else(|| memchr::memchr(b'\n', rest)).unwrap_or(rest.len());
+            let (text, ended) = (&rest[..width], width < rest.len());
+            let line = LineAt { text, number, start, ended };
+            self.has_literals = self.literals.get(passed).is_some_and(|literal| *literal < at + width);
+            while self.literals.get(passed).is_some_and(|literal| *literal < at + width) {
+                passed += 1;
+            }
+            if known.is_some() {
                 self.streams.came_in(None);
                 self.sound_record(text, &At { line, layer: Layer::Bare(0), pointer: "" }, None, 0);
-                (width, ended)
             } else {
-                let end = memchr::memchr(b'\n', rest);
-                let (text, ended) = (&rest[..end.unwrap_or(rest.len())], end.is_some());
-                self.line(LineAt { text, number, start, ended }, is_utf8, is_tried);
-                (text.len(), ended)
-            };
+                self.line(line, is_utf8, is_tried);
+            }
             let width = width + usize::from(ended);
             start += width as u64;
             number += 1;
@@ -329,10 +340,17 @@ impl<'w> Worker<'w> {
     fn text(&mut self, text: &[u8], at: &At<'_>) {
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
-        self.setup.engine.find(text, &mut hits);
+        self.find(text, at, &mut hits);
         self.setup.engine.find_runs(text, &mut hits);
         self.look_at_text(text, at, &mut hits);
         self.hits = hits;
+    }
+
+    /// Looks for what literals lead to. Text that stands in the line as it is holds none that the line does not hold.
+    fn find(&self, text: &[u8], at: &At<'_>, hits: &mut Vec<Hit>) {
+        if self.has_literals || !matches!(at.layer, Layer::Bare(_)) {
+            self.setup.engine.find(text, hits);
+        }
     }
 
     /// Notes what there is to know of the record that a text begins with, if it goes a known way, and says where it ends.
@@ -393,7 +411,7 @@ impl<'w> Worker<'w> {
         }
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
-        self.setup.engine.find(text, &mut hits);
+        self.find(text, at, &mut hits);
         let envelope = if depth == 0 { shapes::envelope(noted.hints) } else { None };
         let needs_tree = envelope.is_some()
             || !hits.is_empty()
@@ -442,7 +460,7 @@ impl<'w> Worker<'w> {
     }
 
     /// Whose record it is, as the record, its envelope or the contract says; empty where nobody does.
-    fn service<'r>(&self, text: &'r [u8], noted: &Noted, said: Option<&'r Said>) -> Cow<'r, str>
+    fn service<'r>(&self, text: &'r [u8], noted: &Noted, said: Option<&'r Said>) -> Cow<'r, [u8]>
     where
         'w: 'r,
     {
@@ -458,13 +476,7 @@ impl<'w> Worker<'w> {
             (is_bunyan && !noted.name.is_empty()).then(|| Cow::Borrowed(&text[noted.name.clone()]))
         });
         let own = own.or_else(|| said.and_then(|said| said.service.as_deref()).map(Cow::Borrowed));
-        match own {
-            Some(Cow::Borrowed(name)) => {
-                std::str::from_utf8(name).map_or_else(|_| String::from_utf8_lossy(name), Cow::Borrowed)
-            }
-            Some(Cow::Owned(name)) => Cow::Owned(String::from_utf8_lossy(&name).into_owned()),
-            None => Cow::Borrowed(self.setup.service.as_deref().unwrap_or_default()),
-        }
+        own.unwrap_or_else(|| Cow::Borrowed(self.setup.service.as_deref().unwrap_or_default().as_bytes()))
     }
 
     fn inner(&mut self, text: &[u8], at: &At<'_>, shape: Shape, inner: Inner) {
