@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch, u8x32, u32x4};
+use fearless_simd::{Level, dispatch, u8x32};
 
 /// How many bytes of a literal the filter looks at.
 const WINDOW: usize = 4;
@@ -14,9 +14,6 @@ const STEP: usize = 32;
 
 /// How many bytes are searched before it is asked whether anything was found.
 const AT_ONCE: usize = 4096;
-
-/// How many windows are compared together.
-const TOGETHER: usize = 4;
 
 /// How many groups the filter tells apart: a bit of a byte for each.
 const BUCKETS: usize = 8;
@@ -33,49 +30,10 @@ pub struct Literals {
     level: Level,
     /// For each byte of a window, by its lower and its upper half: in which buckets a literal has such a byte there.
     halves: [[[u8; 16]; 2]; WINDOW],
-    buckets: [Bucket; BUCKETS],
+    /// The literals of each bucket.
+    buckets: [Vec<Placed>; BUCKETS],
     /// How many bytes the longest one has.
     longest: usize,
-}
-
-/// The literals of one group.
-#[derive(Debug)]
-struct Bucket {
-    placed: Vec<Placed>,
-    /// Their windows, some at a time; what fills up the last of them stands nowhere.
-    windows: Vec<Windows>,
-}
-
-/// Windows that are compared together: their bytes, those behind a literal that is shorter being zero, and a bit for each that
-/// counts.
-#[derive(Clone, Copy, Debug)]
-struct Windows {
-    bytes: [u32; TOGETHER],
-    counts: [u32; TOGETHER],
-}
-
-impl Bucket {
-    fn new(placed: Vec<Placed>) -> Self {
-        let windows = placed.chunks(TOGETHER).map(|some| {
-            let window = |at: usize| some.get(at).map_or((u32::MAX, 0), Placed::numbers);
-            let numbers: [(u32, u32); TOGETHER] = std::array::from_fn(window);
-            Windows { bytes: numbers.map(|(bytes, _)| bytes), counts: numbers.map(|(_, counts)| counts) }
-        });
-        Self { windows: windows.collect(), placed }
-    }
-}
-
-impl Windows {
-    /// A bit for each that holds these bytes.
-    #[inline]
-    fn with(&self, four: u32) -> u32 {
-        // With what every processor has: few places are looked at.
-        dispatch!(Level::baseline(), simd => {
-            let bytes = u32x4::load_array_ref(simd, &self.bytes);
-            let counts = u32x4::load_array_ref(simd, &self.counts);
-            (counts & four).simd_eq(bytes).to_bitmask() as u32
-        })
-    }
 }
 
 /// For each byte of a window the tables of its lower and its upper half.
@@ -87,24 +45,17 @@ struct Placed {
     which: usize,
     text: Box<[u8]>,
     window: usize,
+    /// The bytes of the window, those behind a literal that is shorter being zero, and a bit for each that counts.
+    bytes: u32,
+    counts: u32,
 }
 
 impl Placed {
     fn new(which: usize, text: &[u8], window: usize) -> Self {
-        Self { which, text: text.into(), window }
-    }
-
-    /// Whether it stands where its window does, and then where it begins and which it is.
-    fn stands(&self, text: &[u8], window: usize) -> Option<(usize, usize)> {
-        let start = window.checked_sub(self.window)?;
-        text[start..].starts_with(&self.text).then_some((start, self.which))
-    }
-
-    /// As in [`Windows`].
-    fn numbers(&self) -> (u32, u32) {
-        let bytes = window(&self.text, self.window);
-        let number = |of: fn(Option<u8>) -> u8| u32::from_le_bytes(bytes.map(of));
-        (number(Option::unwrap_or_default), number(|byte| if byte.is_some() { u8::MAX } else { 0 }))
+        let width = (text.len() - window).min(WINDOW);
+        let bytes =
+            text[window..window + width].iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte));
+        Self { which, text: text.into(), window, bytes, counts: u32::MAX >> (8 * (WINDOW - width)) }
     }
 
     /// The halves of the bytes of a bucket, with those of this window.
@@ -293,12 +244,7 @@ impl Literals {
             }
         }
         let longest = windows.iter().map(|(_, text, _)| text.len()).max().unwrap_or(0);
-        Self {
-            level: Level::new(),
-            halves,
-            buckets: buckets.map(|bucket| Bucket::new(bucket.placed)),
-            longest,
-        }
+        Self { level: Level::new(), halves, buckets: buckets.map(|bucket| bucket.placed), longest }
     }
 
     /// Whether any of them stands in a text. Looks no further than the stretch with the first one.
@@ -393,17 +339,20 @@ impl Literals {
             passed &= passed - 1;
             // No window begins before the text.
             let Some(at) = (from + place).checked_sub(WINDOW - 1) else { continue };
-            let four = text.get(at..).and_then(<[u8]>::first_chunk).map(|four| u32::from_le_bytes(*four));
+            let four = text.get(at..).and_then(|rest| rest.first_chunk::<4>());
+            let four = four.map(|four| u32::from_le_bytes(*four));
             let mut among = buckets[place];
             while among != 0 {
-                let bucket = &self.buckets[among.trailing_zeros() as usize];
+                let bucket = among.trailing_zeros() as usize;
                 among &= among - 1;
-                for (number, windows) in bucket.windows.iter().enumerate() {
-                    let mut fits = four.map_or(u32::MAX >> (32 - TOGETHER), |four| windows.with(four));
-                    while fits != 0 {
-                        let which = number * TOGETHER + fits.trailing_zeros() as usize;
-                        fits &= fits - 1;
-                        found.extend(bucket.placed.get(which).and_then(|placed| placed.stands(text, at)));
+                for placed in &self.buckets[bucket] {
+                    if four.is_some_and(|four| four & placed.counts != placed.bytes) {
+                        continue;
+                    }
+                    if let Some(start) = at.checked_sub(placed.window)
+                        && text[start..].starts_with(&placed.text)
+                    {
+                        found.push((start, placed.which));
                     }
                 }
             }

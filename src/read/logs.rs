@@ -41,7 +41,7 @@ pub const MAX_LINE: usize = 4 << 20;
 const STRETCH: usize = 128 << 10;
 
 /// How many stretches a worker reads before it hands over what it found.
-const TAKEN: usize = 4;
+const TAKEN: usize = 16;
 
 /// How many lines that can't be read again are kept before those are dropped that nothing points at.
 const KEPT_LINES: usize = 4096;

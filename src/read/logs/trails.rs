@@ -253,7 +253,10 @@ impl Trails {
                 Some(_) => Holds::Plain,
                 None => Holds::Opening,
             };
-            let Some(known) = self.step(before, text, at..step.at.start, holds, step, noted.shortest()) else { return };
+            let Some(known) = self.step(before, text, at..step.at.start, holds, step, noted.shortest())
+            else {
+                return;
+            };
             before = known;
             at = if step.scalar.is_none() { step.at.start } else { step.at.end };
         }

@@ -466,7 +466,8 @@ impl<'w> Worker<'w> {
     {
         let slot = noted.slots.get(SERVICE).filter(|slot| slot.is_filled);
         let own = slot.and_then(|slot| match slot.scalar {
-            Some(Scalar::String { .. }) => Some(escape::undone(&text[slot.at.clone()])),
+            Some(Scalar::String { escaped: true }) => Some(escape::undone(&text[slot.at.clone()])),
+            Some(Scalar::String { .. }) => Some(Cow::Borrowed(&text[slot.at.clone()])),
             _ => None,
         });
         let own = own.or_else(|| {
