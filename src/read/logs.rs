@@ -173,7 +173,7 @@ impl<R: Read> Job<'_, R> {
         let mut worker = Worker::new(self.setup);
         let mut stretches = 0;
         loop {
-            worker.stretch(&cut.bytes, cut.line, cut.start, cut.is_utf8());
+            worker.stretch(&cut.bytes, cut.line, cut.start, cut.is_utf8);
             stretches += 1;
             if stretches % TAKEN == 0 {
                 let found = worker.take();

@@ -75,14 +75,8 @@ pub struct Cut {
     pub line: u64,
     /// The offset of its first byte.
     pub start: u64,
-    is_ascii: bool,
-}
-
-impl Cut {
     /// Whether it is UTF-8 as a whole; if not, its lines are looked at one by one.
-    pub fn is_utf8(&self) -> bool {
-        self.is_ascii || simdutf8::basic::from_utf8(&self.bytes).is_ok()
-    }
+    pub is_utf8: bool,
 }
 
 /// Cuts an input into stretches.
@@ -163,8 +157,8 @@ impl<R: Read> Cutter<R> {
             self.lost = (bytes.len() - whole) as u64;
             bytes.truncate(whole);
         }
-        let (lines, is_ascii) = quick::lines(&bytes);
-        let cut = Cut { line: self.line, start: self.offset, is_ascii, bytes };
+        let (lines, is_utf8) = quick::lines(&bytes);
+        let cut = Cut { line: self.line, start: self.offset, is_utf8, bytes };
         self.line += lines;
         self.offset += cut.bytes.len() as u64;
         // A line may be too long and yet end within a block that was read.

@@ -78,24 +78,43 @@ fn short_number<S: Simd>(simd: S, text: &[u8]) -> Option<usize> {
     (!matches!(text.get(end as usize)?, b'e' | b'E')).then_some(end as usize)
 }
 
-/// How many line feeds a text holds, and whether it is ASCII.
+/// How many bytes are counted together, and after how many it is asked whether all are ASCII.
+const BLOCK: usize = 64;
+const ASKED: usize = 16 * BLOCK;
+
+/// How many line feeds a text holds, and whether it is UTF-8: lines that are ASCII need no closer look.
 pub fn lines(text: &[u8]) -> (u64, bool) {
-    dispatch!(Level::new(), simd => counted(simd, text))
+    let (mut count, mut is_utf8, mut looked_at) = (0, true, 0);
+    for (number, part) in text.chunks(ASKED).enumerate() {
+        let (lines, is_ascii) = dispatch!(Level::new(), simd => counted(simd, part));
+        count += lines;
+        let (from, to) = (number * ASKED, number * ASKED + part.len());
+        if is_utf8 && !is_ascii && looked_at < to {
+            // No line feed is part of a longer character.
+            let from = memchr::memrchr(b'\n', &text[..from]).map_or(0, |before| before + 1).max(looked_at);
+            looked_at = memchr::memchr(b'\n', &text[to..]).map_or(text.len(), |width| to + width);
+            is_utf8 = simdutf8::basic::from_utf8(&text[from..looked_at]).is_ok();
+        }
+    }
+    (count, is_utf8)
 }
 
+/// How many line feeds there are, and whether all is ASCII.
 #[inline(always)]
 fn counted<S: Simd>(simd: S, text: &[u8]) -> (u64, bool) {
     let (mut lines, mut all) = (0, u8x64::splat(simd, 0));
-    let mut count = |block: &[u8; 64]| {
+    let mut count = |block: &[u8; BLOCK]| {
         let bytes = u8x64::load_array_ref(simd, block);
         lines += u64::from(bytes.simd_eq(b'\n').to_bitmask().count_ones());
         all |= bytes;
     };
     let (blocks, rest) = text.as_chunks();
     blocks.iter().for_each(&mut count);
-    let mut last = [0; 64];
-    last[..rest.len()].copy_from_slice(rest);
-    count(&last);
+    if !rest.is_empty() {
+        let mut last = [0; BLOCK];
+        last[..rest.len()].copy_from_slice(rest);
+        count(&last);
+    }
     (lines, all.simd_lt(0x80).all_true())
 }
 
@@ -163,12 +182,20 @@ mod tests {
         }
 
         #[test]
-        fn lines_are_counted_as_byte_by_byte(text in text(b"ab\n\n\xc3"), is_ascii in any::<bool>()) {
-            let text: Vec<u8> = text.into_iter().filter(|byte| !is_ascii || byte.is_ascii()).collect();
-            let count = text.iter().filter(|byte| **byte == b'\n').count() as u64;
-            for level in levels() {
-                prop_assert_eq!(dispatch!(level, simd => counted(simd, &text)), (count, text.is_ascii()));
+        fn lines_are_counted_and_are_utf8_as_a_whole(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![&b"abcdefghijklmnopq"[..], b"\n", "\u{df}".as_bytes(), "\u{1f600}".as_bytes()]),
+                0..300,
+            ),
+            broken in prop::option::of((any::<prop::sample::Index>(), any::<u8>())),
+        ) {
+            let mut text = parts.concat();
+            if let Some((at, byte)) = broken && !text.is_empty() {
+                let at = at.index(text.len());
+                text[at] = byte;
             }
+            let count = text.iter().filter(|byte| **byte == b'\n').count() as u64;
+            prop_assert_eq!(lines(&text), (count, std::str::from_utf8(&text).is_ok()));
         }
 
         #[test]

@@ -115,16 +115,18 @@ impl Known {
     /// Whether a text begins with these bytes, and a value of the kind stands behind them.
     #[inline(always)]
     fn fits<S: Simd>(&self, simd: S, text: &[u8], bytes: &[u8]) -> bool {
-        let Some(head) = text.first_chunk::<WIDTH>() else { return self.fits_whole(text, bytes) };
-        let (head, known) = (u8x32::load_array_ref(simd, head), u8x32::load_array_ref(simd, &self.head));
-        let fits = !head.simd_eq(known).to_bitmask() as u32 & self.counts == 0;
-        fits && (self.is_head || self.fits_behind(text, bytes))
+        if text.len() < WIDTH || self.length as usize > WIDTH {
+            return self.fits_whole(text, bytes);
+        }
+        self.fits_head(simd, text) && self.kind_fits(text)
     }
 
-    /// The same of a text that begins with the head.
+    /// Whether a text of at least [`WIDTH`] bytes begins with those of the head.
     #[inline(always)]
-    fn fits_behind(&self, text: &[u8], bytes: &[u8]) -> bool {
-        if self.length as usize > WIDTH { self.fits_whole(text, bytes) } else { self.kind_fits(text) }
+    fn fits_head<S: Simd>(&self, simd: S, text: &[u8]) -> bool {
+        let known = u8x32::load_array_ref(simd, &self.head);
+        let head = u8x32::from_slice(simd, &text[..WIDTH]);
+        !head.simd_eq(known).to_bitmask() as u32 & self.counts == 0
     }
 
     #[inline(never)]
@@ -178,6 +180,19 @@ impl Trails {
         let (mut before, mut way, mut rest) = (NONE, self.first, text);
         loop {
             let mut step = self.steps.get(way as usize)?;
+            // Nearly all steps are such: short, and to a plain string.
+            if rest.len() >= WIDTH && step.is_head && step.fits_head(simd, rest) {
+                let value = &rest[step.length as usize..];
+                let width = quick::special(simd, value);
+                if value.get(width).copied() == Some(b'"') {
+                    if width >= step.asks_from {
+                        step.note(noted, text, value.len(), width, Some(Scalar::String { escaped: false }));
+                    }
+                    rest = &value[width..];
+                    (before, way) = (way, step.first);
+                    continue;
+                }
+            }
             if !step.fits(simd, rest, &self.bytes) {
                 way = self.other(simd, before, way, rest)?;
                 step = &self.steps[way as usize];

@@ -122,7 +122,7 @@ pub struct Worker<'w> {
     noted: Option<Box<Noted>>,
     trails: Trails,
     hits: Vec<Hit>,
-    /// Where in the stretch literals of detectors begin, and whether one does in the line that is read.
+    /// Where in lines of the stretch literals of detectors begin, and whether one does in the line that is read.
     literals: Vec<usize>,
     has_literals: bool,
     pub(super) streams: Streams<'w>,
@@ -158,7 +158,7 @@ impl<'w> Worker<'w> {
 
     /// Reads a stretch: whole lines, of which the first has this number and offset.
     pub fn stretch(&mut self, bytes: &[u8], mut number: u64, mut start: u64, is_utf8: bool) {
-        self.setup.engine.places(bytes, &mut self.literals);
+        self.setup.engine.lines(bytes, &mut self.literals);
         let (mut at, mut passed) = (0, 0);
         while at < bytes.len() {
             let rest = &bytes[at..];
@@ -169,9 +169,7 @@ impl<'w> Worker<'w> {
             let (text, ended) = (&rest[..width], width < rest.len());
             let line = LineAt { text, number, start, ended };
             self.has_literals = self.literals.get(passed).is_some_and(|literal| *literal < at + width);
-            while self.literals.get(passed).is_some_and(|literal| *literal < at + width) {
-                passed += 1;
-            }
+            passed += usize::from(self.has_literals);
             if known.is_some() {
                 self.streams.came_in(None);
                 self.sound_record(text, &At { line, layer: Layer::Bare(0), pointer: "" }, None, 0);
