@@ -10,6 +10,7 @@ pub mod escape;
 mod literals;
 pub mod mask;
 pub mod names;
+pub mod processor;
 mod runs;
 pub mod shapes;
 

@@ -6,6 +6,8 @@ use std::cmp::Reverse;
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x64};
 
+use super::processor;
+
 /// How many bytes of a literal the filter looks at.
 const WINDOW: usize = 4;
 
@@ -244,7 +246,7 @@ impl Literals {
             }
         }
         let longest = windows.iter().map(|(_, text, _)| text.len()).max().unwrap_or(0);
-        Self { level: Level::new(), halves, buckets: buckets.map(|bucket| bucket.placed), longest }
+        Self { level: processor::level(), halves, buckets: buckets.map(|bucket| bucket.placed), longest }
     }
 
     /// Whether any of them stands in a text. Looks no further than the stretch with the first one.

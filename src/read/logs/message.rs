@@ -4,6 +4,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x64};
 
 use super::quick;
+use crate::detect::processor;
 use crate::detect::{Shape, shape_of};
 
 /// Numbers of so many digits are no counts any more, and no identifier is shorter.
@@ -48,7 +49,7 @@ const STEP: usize = WIDTH - LONG_NUMBER + 1;
 /// look that misses nothing.
 #[must_use]
 pub fn may_have_identifiers(text: &[u8], length: usize) -> bool {
-    dispatch!(Level::new(), simd => has_words(simd, text, length))
+    dispatch!(processor::level(), simd => has_words(simd, text, length))
 }
 
 #[inline(always)]
@@ -56,13 +57,12 @@ fn has_words<S: Simd>(simd: S, text: &[u8], length: usize) -> bool {
     let mut from = 0;
     loop {
         let left = length - from;
-        let words = match text[from..].first_chunk() {
-            Some(block) => words_with_digits(simd, block, left),
-            None => {
-                let (mut block, rest) = ([0; WIDTH], &text[from..from + left.min(WIDTH)]);
-                block[..rest.len()].copy_from_slice(rest);
-                words_with_digits(simd, &block, left)
-            }
+        let words = if let Some(block) = text[from..].first_chunk() {
+            words_with_digits(simd, block, left)
+        } else {
+            let (mut block, rest) = ([0; WIDTH], &text[from..from + left.min(WIDTH)]);
+            block[..rest.len()].copy_from_slice(rest);
+            words_with_digits(simd, &block, left)
         };
         if words || left <= WIDTH {
             return words;

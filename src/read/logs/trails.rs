@@ -12,6 +12,7 @@ use fearless_simd::{Level, dispatch, u8x32};
 use super::json::Scalar;
 use super::quick;
 use super::record::{Mark, Noted};
+use crate::detect::processor;
 
 /// How many steps are remembered. Records with ever new keys would fill the memory with trails that none goes again.
 const MOST_STEPS: usize = 1 << 12;
@@ -54,30 +55,38 @@ enum Holds {
     End,
 }
 
-/// A step of a trail: the bytes between two values, and the value behind them.
+/// A step of a trail: the bytes between two values, and the value behind them. What each record asks for, in one line of the
+/// cache; the rest of it stands in [`Behind`].
 #[derive(Debug)]
+#[repr(align(64))]
 struct Known {
     /// The first of them, and a bit for each that counts.
     head: [u8; WIDTH],
     counts: u32,
-    /// All of them, in [`Trails::bytes`].
-    start: u32,
+    /// How many there are.
     length: u32,
+    /// How long a value behind it is, at the least, for anything to be done with it if it has no escapes.
+    asks_from: u32,
+    /// The first step that follows on this one.
+    first: u32,
+    /// The next step that follows on the same one as this.
+    next: u32,
     holds: Holds,
     /// Whether the head is all there is to compare: of a string, all of whose bytes are in it.
     is_head: bool,
-    /// How long a value behind it is, at the least, for anything to be done with it if it has no escapes.
-    asks_from: usize,
+}
+
+/// What some records ask for of a step.
+#[derive(Debug)]
+struct Behind {
+    /// Where all of its bytes stand in [`Trails::bytes`].
+    start: u32,
     mark: Mark,
     /// At the end of a record its hints, as in [`Noted`].
     hints: [u64; 2],
     /// How far in front of the value its key begins, and how long it is.
     key_back: u32,
     key_length: u32,
-    /// The first step that follows on this one.
-    first: u32,
-    /// The next step that follows on the same one as this.
-    next: u32,
 }
 
 /// All trails that were learnt.
@@ -85,6 +94,8 @@ struct Known {
 pub struct Trails {
     level: Level,
     steps: Vec<Known>,
+    /// Of each step.
+    behind: Vec<Behind>,
     bytes: Vec<u8>,
     first: u32,
     /// Records that were tried, and those of them that followed a trail.
@@ -95,10 +106,11 @@ pub struct Trails {
 
 impl Default for Trails {
     fn default() -> Self {
-        let level = Level::new();
+        let level = processor::level();
         Self {
             level,
             steps: Vec::new(),
+            behind: Vec::new(),
             bytes: Vec::new(),
             first: NONE,
             tried: 0,
@@ -112,27 +124,12 @@ impl Default for Trails {
 const WIDTH: usize = 32;
 
 impl Known {
-    /// Whether a text begins with these bytes, and a value of the kind stands behind them.
-    #[inline(always)]
-    fn fits<S: Simd>(&self, simd: S, text: &[u8], bytes: &[u8]) -> bool {
-        if text.len() < WIDTH || self.length as usize > WIDTH {
-            return self.fits_whole(text, bytes);
-        }
-        self.fits_head(simd, text) && self.kind_fits(text)
-    }
-
     /// Whether a text of at least [`WIDTH`] bytes begins with those of the head.
     #[inline(always)]
     fn fits_head<S: Simd>(&self, simd: S, text: &[u8]) -> bool {
         let known = u8x32::load_array_ref(simd, &self.head);
         let head = u8x32::from_slice(simd, &text[..WIDTH]);
         !head.simd_eq(known).to_bitmask() as u32 & self.counts == 0
-    }
-
-    #[inline(never)]
-    fn fits_whole(&self, text: &[u8], bytes: &[u8]) -> bool {
-        let start = self.start as usize;
-        text.starts_with(&bytes[start..start + self.length as usize]) && self.kind_fits(text)
     }
 
     /// `"level":` leads to a number, `"level":"` to a string: the shorter one must not be taken for the longer one.
@@ -146,7 +143,9 @@ impl Known {
             Holds::End => matches!(next, None | Some(b'\n')),
         }
     }
+}
 
+impl Behind {
     /// Does what is to be done with a value behind this step, of which so many bytes are left.
     #[inline(never)]
     fn note(&self, noted: &mut Noted, text: &[u8], left: usize, width: usize, scalar: Option<Scalar>) {
@@ -185,15 +184,16 @@ impl Trails {
                 let value = &rest[step.length as usize..];
                 let width = quick::special(simd, value);
                 if value.get(width).copied() == Some(b'"') {
-                    if width >= step.asks_from {
-                        step.note(noted, text, value.len(), width, Some(Scalar::String { escaped: false }));
+                    if width >= step.asks_from as usize {
+                        let scalar = Some(Scalar::String { escaped: false });
+                        self.behind[way as usize].note(noted, text, value.len(), width, scalar);
                     }
                     rest = &value[width..];
                     (before, way) = (way, step.first);
                     continue;
                 }
             }
-            if !step.fits(simd, rest, &self.bytes) {
+            if !self.fits(simd, way, rest) {
                 way = self.other(simd, before, way, rest)?;
                 step = &self.steps[way as usize];
             }
@@ -202,30 +202,52 @@ impl Trails {
                 return None;
             }
             let value = &rest[length..];
-            // What most values need is nothing.
-            let width = if step.holds == Holds::String {
-                let (width, escaped) = quick::string(simd, value)?;
-                if escaped || width >= step.asks_from {
-                    step.note(noted, text, value.len(), width, Some(Scalar::String { escaped }));
+            let behind = &self.behind[way as usize];
+            let width = match step.holds {
+                Holds::String => {
+                    let (width, escaped) = quick::string(simd, value)?;
+                    if escaped || width >= step.asks_from as usize {
+                        let scalar = Some(Scalar::String { escaped });
+                        behind.note(noted, text, value.len(), width, scalar);
+                    }
+                    width
                 }
-                width
-            } else if step.holds == Holds::Plain {
-                let (width, scalar) = quick::plain(simd, value)?;
-                if step.mark.is_named() {
-                    step.note(noted, text, value.len(), width, Some(scalar));
+                Holds::Plain => {
+                    let (width, scalar) = quick::plain(simd, value)?;
+                    if behind.mark.is_named() {
+                        behind.note(noted, text, value.len(), width, Some(scalar));
+                    }
+                    width
                 }
-                width
-            } else if step.holds == Holds::Opening {
-                step.note(noted, text, value.len(), 1, None);
-                // What it holds are steps of their own.
-                0
-            } else {
-                [noted.hints, noted.first_hint] = step.hints;
-                return Some(text.len() - value.len());
+                Holds::Opening => {
+                    behind.note(noted, text, value.len(), 1, None);
+                    // What it holds are steps of their own.
+                    0
+                }
+                Holds::End => {
+                    [noted.hints, noted.first_hint] = behind.hints;
+                    return Some(text.len() - value.len());
+                }
             };
             rest = &value[width..];
             (before, way) = (way, step.first);
         }
+    }
+
+    /// Whether a text begins with the bytes of a step, and a value of the kind stands behind them.
+    #[inline(always)]
+    fn fits<S: Simd>(&self, simd: S, way: u32, text: &[u8]) -> bool {
+        let step = &self.steps[way as usize];
+        if text.len() < WIDTH || step.length as usize > WIDTH {
+            return self.fits_whole(way, text);
+        }
+        step.fits_head(simd, text) && step.kind_fits(text)
+    }
+
+    #[inline(never)]
+    fn fits_whole(&self, way: u32, text: &[u8]) -> bool {
+        let (step, start) = (&self.steps[way as usize], self.behind[way as usize].start as usize);
+        text.starts_with(&self.bytes[start..start + step.length as usize]) && step.kind_fits(text)
     }
 
     /// The way that a record goes which does not go the first one.
@@ -234,7 +256,10 @@ impl Trails {
         let mut last = first;
         loop {
             let way = self.steps[last as usize].next;
-            if self.steps.get(way as usize)?.fits(simd, rest, &self.bytes) {
+            if way == NONE {
+                return None;
+            }
+            if self.fits(simd, way, rest) {
                 self.prefer(before, last, way);
                 return Some(way);
             }
@@ -277,7 +302,7 @@ impl Trails {
         }
         let end = Step { at: text.len()..text.len(), scalar: None, key: 0..0, mark: Mark::default() };
         if let Some(end) = self.step(before, text, at..text.len(), Holds::End, &end, noted.shortest()) {
-            self.steps[end as usize].hints = [noted.hints, noted.first_hint];
+            self.behind[end as usize].hints = [noted.hints, noted.first_hint];
         }
     }
 
@@ -296,7 +321,7 @@ impl Trails {
         while let Some(known) = self.steps.get(way as usize) {
             if known.holds == holds
                 && known.length as usize == between.len()
-                && known.fits_whole(&text[between.start..], &self.bytes)
+                && self.fits_whole(way, &text[between.start..])
             {
                 return Some(way);
             }
@@ -313,17 +338,19 @@ impl Trails {
         self.steps.push(Known {
             head,
             counts: u32::MAX.checked_shr(WIDTH as u32 - counted as u32).unwrap_or(0),
-            start: self.bytes.len() as u32,
             length: bytes.len() as u32,
+            asks_from: step.mark.asks_from(shortest).try_into().unwrap_or(u32::MAX),
+            first: NONE,
+            next: NONE,
             holds,
             is_head: holds == Holds::String && bytes.len() <= WIDTH,
-            asks_from: step.mark.asks_from(shortest),
+        });
+        self.behind.push(Behind {
+            start: self.bytes.len() as u32,
             mark: step.mark,
             hints: [0; 2],
             key_back: step.at.start.saturating_sub(step.key.start) as u32,
             key_length: step.key.len() as u32,
-            first: NONE,
-            next: NONE,
         });
         self.bytes.extend_from_slice(bytes);
         if let Some(last) = self.steps.get_mut(last as usize) {
