@@ -4,7 +4,6 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x64};
 
 use super::quick;
-use crate::detect::processor;
 use crate::detect::{Shape, shape_of};
 
 /// Numbers of so many digits are no counts any more, and no identifier is shorter.
@@ -48,8 +47,8 @@ const STEP: usize = WIDTH - LONG_NUMBER + 1;
 /// Whether a message, so many bytes of this text, may hold identifiers: a word long enough in which there is a digit. A quick
 /// look that misses nothing.
 #[must_use]
-pub fn may_have_identifiers(text: &[u8], length: usize) -> bool {
-    dispatch!(processor::level(), simd => has_words(simd, text, length))
+pub fn may_have_identifiers(level: Level, text: &[u8], length: usize) -> bool {
+    dispatch!(level, simd => has_words(simd, text, length))
 }
 
 #[inline(always)]
@@ -122,6 +121,9 @@ pub fn identifiers(message: &[u8]) -> Option<Found> {
                 .rposition(|byte| !matches!(byte, b'.' | b':' | b'-' | b'/'))
                 .map_or(0, |last| last + 1);
             let part = &part[..end];
+            if part.len() < LONG_NUMBER || !part.iter().any(u8::is_ascii_digit) {
+                continue;
+            }
             let placeholder = match shape_of(part) {
                 Some(
                     shape @ (Shape::Uuid

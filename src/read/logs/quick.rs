@@ -85,9 +85,9 @@ const ASKED: usize = 16 * BLOCK;
 
 /// How many line feeds a text holds, and whether it is UTF-8: lines that are ASCII need no closer look.
 pub fn lines(text: &[u8]) -> (u64, bool) {
-    let (mut count, mut is_utf8, mut looked_at) = (0, true, 0);
+    let (level, mut count, mut is_utf8, mut looked_at) = (processor::level(), 0, true, 0);
     for (number, part) in text.chunks(ASKED).enumerate() {
-        let (lines, is_ascii) = dispatch!(processor::level(), simd => counted(simd, part));
+        let (lines, is_ascii) = dispatch!(level, simd => counted(simd, part));
         count += lines;
         let (from, to) = (number * ASKED, number * ASKED + part.len());
         if is_utf8 && !is_ascii && looked_at < to {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::json::{Scalar, Visitor};
 use super::keys::{Keys, MESSAGE, Meaning, Scope, TIMESTAMP, hint};
+use super::shapes::Told;
 use super::trails::Step;
 use crate::detect::{escape, has_long_number};
 
@@ -100,10 +101,8 @@ struct Level {
 pub struct Noted {
     /// The logical fields, as in the watch.
     pub slots: Vec<Slot>,
-    /// Which telling keys it has.
-    pub hints: u64,
-    /// The first of them.
-    pub first_hint: u64,
+    /// What its keys tell.
+    pub told: Told,
     /// Sensitive fields with a value: the key and the value.
     pub sensitive: Vec<(Range<usize>, Range<usize>, Scalar)>,
     /// Strings in which something can hide behind escapes.
@@ -133,7 +132,6 @@ impl Noted {
         for slot in &mut self.slots {
             (slot.is_there, slot.is_filled, slot.scalar) = (false, false, None);
         }
-        (self.hints, self.first_hint) = (0, 0);
         self.sensitive.clear();
         self.hidden.clear();
         self.free.clear();
@@ -245,12 +243,15 @@ pub struct Judge<'k, 'w> {
     noted: &'k mut Noted,
     pending: Meaning,
     key: Range<usize>,
+    /// The telling keys so far, and the first of them.
+    hints: u64,
+    first_hint: u64,
 }
 
 impl<'k, 'w> Judge<'k, 'w> {
     /// For a record that [`Noted::begin`] has begun.
     pub fn new(keys: &'k mut Keys<'w>, noted: &'k mut Noted) -> Self {
-        Self { keys, noted, pending: Meaning::default(), key: 0..0 }
+        Self { keys, noted, pending: Meaning::default(), key: 0..0, hints: 0, first_hint: 0 }
     }
 
     #[inline]
@@ -289,10 +290,10 @@ impl Visitor for Judge<'_, '_> {
         };
         self.key = at;
         if self.pending.hint != 0 {
-            if self.noted.hints == 0 {
-                self.noted.first_hint = self.pending.hint;
+            if self.hints == 0 {
+                self.first_hint = self.pending.hint;
             }
-            self.noted.hints |= self.pending.hint;
+            self.hints |= self.pending.hint;
         }
     }
 
@@ -318,6 +319,9 @@ impl Visitor for Judge<'_, '_> {
         // What follows in a list stands behind the list's key again.
         if let Some(level) = self.noted.levels.pop() {
             self.key = level.key;
+        }
+        if self.noted.levels.is_empty() {
+            self.noted.told = Told::by(self.hints, self.first_hint);
         }
     }
 }

@@ -3,9 +3,10 @@
 use super::keys::hint;
 
 /// What writes such records, or puts such an envelope around them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shape {
     /// JSON of no known logger.
+    #[default]
     Json,
     /// `tracing-subscriber`, JSON, with `fields`.
     Tracing,
@@ -136,6 +137,32 @@ impl Shape {
     }
 }
 
+/// What the keys of a record tell of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Told {
+    /// Which of the telling keys it has.
+    pub hints: u64,
+    /// The envelope it is, if it is one.
+    pub envelope: Option<Shape>,
+    /// The logger that writes such records, where levels are words and where they are numbers.
+    loggers: [Shape; 2],
+}
+
+impl Told {
+    /// By these keys, of which one is the first.
+    #[must_use]
+    pub fn by(hints: u64, first: u64) -> Self {
+        let loggers = [false, true].map(|has_numeric_level| logger(hints, first, has_numeric_level));
+        Self { hints, envelope: envelope(hints), loggers }
+    }
+
+    /// The logger that writes such records.
+    #[must_use]
+    pub fn logger(&self, has_numeric_level: bool) -> Shape {
+        self.loggers[usize::from(has_numeric_level)]
+    }
+}
+
 /// The envelope a record of these keys is, which holds other records in it.
 #[must_use]
 pub fn envelope(hints: u64) -> Option<Shape> {
@@ -172,8 +199,7 @@ pub fn envelope(hints: u64) -> Option<Shape> {
 }
 
 /// The logger that writes records of these keys; `first` is the first telling key.
-#[must_use]
-pub fn logger(hints: u64, first: u64, has_numeric_level: bool) -> Shape {
+fn logger(hints: u64, first: u64, has_numeric_level: bool) -> Shape {
     let has = |keys: u64| hints & keys == keys;
     let any = |keys: u64| hints & keys != 0;
     if any(const { hint("span") | hint("spans") }) {

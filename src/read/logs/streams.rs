@@ -303,7 +303,7 @@ impl Look<'_, '_> {
             }
         }
         if let Some(slot) = filled(MESSAGE)
-            && message::may_have_identifiers(&self.text[slot.at.start..], slot.at.len())
+            && message::may_have_identifiers(setup.level, &self.text[slot.at.start..], slot.at.len())
             && let Some(found) = message::identifiers(&self.text[slot.at.clone()])
         {
             let template = Self::template(&self.text[slot.at.clone()], found.template, hidden);

@@ -12,6 +12,7 @@ use fearless_simd::{Level, dispatch, u8x32};
 use super::json::Scalar;
 use super::quick;
 use super::record::{Mark, Noted};
+use super::shapes::Told;
 use crate::detect::processor;
 
 /// How many steps are remembered. Records with ever new keys would fill the memory with trails that none goes again.
@@ -82,8 +83,8 @@ struct Behind {
     /// Where all of its bytes stand in [`Trails::bytes`].
     start: u32,
     mark: Mark,
-    /// At the end of a record its hints, as in [`Noted`].
-    hints: [u64; 2],
+    /// At the end of a record what its keys tell.
+    told: Told,
     /// How far in front of the value its key begins, and how long it is.
     key_back: u32,
     key_length: u32,
@@ -225,7 +226,7 @@ impl Trails {
                     0
                 }
                 Holds::End => {
-                    [noted.hints, noted.first_hint] = behind.hints;
+                    noted.told = behind.told;
                     return Some(text.len() - value.len());
                 }
             };
@@ -302,7 +303,7 @@ impl Trails {
         }
         let end = Step { at: text.len()..text.len(), scalar: None, key: 0..0, mark: Mark::default() };
         if let Some(end) = self.step(before, text, at..text.len(), Holds::End, &end, noted.shortest()) {
-            self.behind[end as usize].hints = [noted.hints, noted.first_hint];
+            self.behind[end as usize].told = noted.told;
         }
     }
 
@@ -348,7 +349,7 @@ impl Trails {
         self.behind.push(Behind {
             start: self.bytes.len() as u32,
             mark: step.mark,
-            hints: [0; 2],
+            told: Told::default(),
             key_back: step.at.start.saturating_sub(step.key.start) as u32,
             key_length: step.key.len() as u32,
         });

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use fearless_simd::Level;
 use regex::bytes::Regex;
 
 use super::json::{Scalar, Scanner, Wrong};
 use super::keys::{Keys, SERVICE, hint};
 use super::place::{At, Layer, Places};
+use super::plain;
 use super::record::{Judge, Noted, SHORTEST_ADDRESS, SHORTEST_NUMBER};
 use super::second_look::Looked;
 use super::shapes::Shape;
@@ -17,9 +19,8 @@ use super::streams::Streams;
 use super::trails::Trails;
 use super::tree::Tree;
 use super::wrap::{self, Inner, Said};
-use super::{plain, shapes};
 use crate::detect::card::Run;
-use crate::detect::{Engine, Hidden, Hit, escape, masked_with};
+use crate::detect::{Engine, Hidden, Hit, escape, masked_with, processor};
 use crate::facts::{Folded, Gravity, LogStream, Sighting, Spot, Tally};
 use crate::read::lines::LineAt;
 use crate::read::watch::{Format, LogWatch, Watch, WatchedField};
@@ -30,6 +31,8 @@ pub struct Setup<'w> {
     pub watch: &'w LogWatch,
     pub hidden: &'w Hidden,
     pub engine: Arc<Engine>,
+    /// What of the processor is used.
+    pub level: Level,
     /// Per field of the watch, its redacted form.
     pub redacted: Vec<Option<Regex>>,
     /// Per field of the watch, whether its values have a form.
@@ -69,6 +72,7 @@ impl<'w> Setup<'w> {
             watch,
             hidden,
             engine: Arc::clone(engine),
+            level: processor::level(),
             redacted: redacted.collect(),
             forms: watch.fields.iter().map(has_form).collect(),
             service,
@@ -410,7 +414,7 @@ impl<'w> Worker<'w> {
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
         self.find(text, at, &mut hits);
-        let envelope = if depth == 0 { shapes::envelope(noted.hints) } else { None };
+        let envelope = if depth == 0 { noted.told.envelope } else { None };
         let needs_tree = envelope.is_some()
             || !hits.is_empty()
             || !noted.sensitive.is_empty()
@@ -433,7 +437,7 @@ impl<'w> Worker<'w> {
         let service = self.service(text, &noted, said);
         if !is_envelope {
             self.measure(text, at);
-            let called = shapes::logger(noted.hints, noted.first_hint, Self::has_numeric_level(&noted));
+            let called = noted.told.logger(Self::has_numeric_level(&noted));
             self.streams.record(&service, called, text, &noted, at, said, &mut self.places);
         }
         if needs_tree {
@@ -469,9 +473,8 @@ impl<'w> Worker<'w> {
             _ => None,
         });
         let own = own.or_else(|| {
-            let both = const { hint("pid") | hint("hostname") };
-            let is_bunyan =
-                noted.hints & both == both || (noted.hints & both != 0 && Self::has_numeric_level(noted));
+            let (hints, both) = (noted.told.hints, const { hint("pid") | hint("hostname") });
+            let is_bunyan = hints & both == both || (hints & both != 0 && Self::has_numeric_level(noted));
             (is_bunyan && !noted.name.is_empty()).then(|| Cow::Borrowed(&text[noted.name.clone()]))
         });
         let own = own.or_else(|| said.and_then(|said| said.service.as_deref()).map(Cow::Borrowed));
