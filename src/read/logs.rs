@@ -38,10 +38,10 @@ use crate::source::Place;
 pub const MAX_LINE: usize = 4 << 20;
 
 /// How many bytes a stretch has, and a little more: it ends with a line.
-const STRETCH: usize = 128 << 10;
+const STRETCH: usize = 256 << 10;
 
-/// How many stretches a worker reads before it hands over what it found.
-const TAKEN: usize = 16;
+/// How many stretches a worker reads before it hands over what it found: earlier where it keeps many lines.
+const TAKEN: usize = 64;
 
 /// How many lines that can't be read again are kept before those are dropped that nothing points at.
 const KEPT_LINES: usize = 4096;
@@ -175,7 +175,7 @@ impl<R: Read> Job<'_, R> {
         loop {
             worker.stretch(&cut.bytes, cut.line, cut.start, cut.is_utf8);
             stretches += 1;
-            if stretches % TAKEN == 0 {
+            if stretches % TAKEN == 0 || worker.kept() > KEPT_LINES {
                 let found = worker.take();
                 locked(self.sum).add(found, &self.setup.path);
             }

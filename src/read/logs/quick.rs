@@ -83,18 +83,19 @@ fn short_number<S: Simd>(simd: S, text: &[u8]) -> Option<usize> {
 const BLOCK: usize = 64;
 const ASKED: usize = 16 * BLOCK;
 
-/// How many line feeds a text holds, and whether it is UTF-8: lines that are ASCII need no closer look.
+/// How many line feeds a text holds, and whether it is UTF-8: parts that are ASCII need no closer look.
 pub fn lines(text: &[u8]) -> (u64, bool) {
-    let (level, mut count, mut is_utf8, mut looked_at) = (processor::level(), 0, true, 0);
+    let (level, mut count, mut is_utf8) = (processor::level(), 0, true);
+    let goes_on = |at: usize| text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
     for (number, part) in text.chunks(ASKED).enumerate() {
         let (lines, is_ascii) = dispatch!(level, simd => counted(simd, part));
         count += lines;
-        let (from, to) = (number * ASKED, number * ASKED + part.len());
-        if is_utf8 && !is_ascii && looked_at < to {
-            // No line feed is part of a longer character.
-            let from = memchr::memrchr(b'\n', &text[..from]).map_or(0, |before| before + 1).max(looked_at);
-            looked_at = memchr::memchr(b'\n', &text[to..]).map_or(text.len(), |width| to + width);
-            is_utf8 = simdutf8::basic::from_utf8(&text[from..looked_at]).is_ok();
+        if is_utf8 && !is_ascii {
+            // A character of up to four bytes may stand across a cut.
+            let (start, end) = (number * ASKED, number * ASKED + part.len());
+            let before = (0..3).take_while(|before| start > *before && goes_on(start - before)).count();
+            let behind = (0..3).take_while(|behind| goes_on(end + behind)).count();
+            is_utf8 = simdutf8::basic::from_utf8(&text[start - before..end + behind]).is_ok();
         }
     }
     (count, is_utf8)
@@ -187,7 +188,7 @@ mod tests {
         fn lines_are_counted_and_are_utf8_as_a_whole(
             parts in prop::collection::vec(
                 prop::sample::select(vec![&b"abcdefghijklmnopq"[..], b"\n", "\u{df}".as_bytes(), "\u{1f600}".as_bytes()]),
-                0..300,
+                0..900,
             ),
             broken in prop::option::of((any::<prop::sample::Index>(), any::<u8>())),
         ) {

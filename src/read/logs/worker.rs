@@ -187,6 +187,11 @@ impl<'w> Worker<'w> {
         }
     }
 
+    /// How many lines are kept that can't be read again.
+    pub fn kept(&self) -> usize {
+        self.places.kept.as_ref().map_or(0, BTreeMap::len)
+    }
+
     /// What was found since the last time.
     pub fn take(&mut self) -> Stretch {
         Stretch {
