@@ -91,13 +91,25 @@ pub fn speaks_about(name: &str) -> bool {
 /// Names that a list has, ready to be compared.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    list: Vec<(String, Vec<String>)>,
+    list: Vec<Listed>,
+}
+
+/// A name, its words, and these written together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Listed {
+    name: String,
+    words: Vec<String>,
+    together: String,
 }
 
 impl Names {
     /// Of a list of names.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        Self { list: names.into_iter().map(|name| (name.to_owned(), words(name))).collect() }
+        let listed = |name: &str| {
+            let words = words(name);
+            Listed { name: name.to_owned(), together: words.concat(), words }
+        };
+        Self { list: names.into_iter().map(listed).collect() }
     }
 
     /// Which name of the list a field's name ends in, word by word; the longest one.
@@ -107,13 +119,14 @@ impl Names {
         if words.last().is_none_or(|last| ABOUT.contains(&last.as_str())) && !self.is_listed(&words) {
             return None;
         }
-        let fits = |name: &&(String, Vec<String>)| ends_in(&words, &name.1);
-        let found = self.list.iter().filter(fits).max_by_key(|(_, name)| name.concat().len())?;
+        let together = words.concat();
+        let fits = |name: &&Listed| together.ends_with(&name.together) && name.ends(&words);
+        let found = self.list.iter().filter(fits).max_by_key(|name| name.together.len())?;
         // `card number` is asked for as it stands; what stands before a lone `token` may make it harmless.
-        let before = words.len().checked_sub(found.1.len() + 1).and_then(|at| words.get(at));
+        let before = words.len().checked_sub(found.words.len() + 1).and_then(|at| words.get(at));
         let harmless =
-            found.1.len() == 1 && before.is_some_and(|word| HARMLESS_BEFORE.contains(&word.as_str()));
-        (!harmless).then_some(found.0.as_str())
+            found.words.len() == 1 && before.is_some_and(|word| HARMLESS_BEFORE.contains(&word.as_str()));
+        (!harmless).then_some(found.name.as_str())
     }
 
     /// Takes in the names of another list.
@@ -124,22 +137,20 @@ impl Names {
     }
 
     fn is_listed(&self, words: &[String]) -> bool {
-        self.list.iter().any(|(_, name)| name == words)
+        self.list.iter().any(|name| name.words == words)
     }
 }
 
-/// Whether the words end in a name's words, written apart or together (`api_key`, `apikey`).
-fn ends_in(words: &[String], name: &[String]) -> bool {
-    if name.is_empty() {
-        return false;
+impl Listed {
+    /// Whether words end in those of the name, written apart or together (`api_key`, `apikey`).
+    fn ends(&self, words: &[String]) -> bool {
+        let together = || self.words.len() > 1 && words.last().is_some_and(|last| *last == self.together);
+        let apart = || {
+            let last = |n: usize| words[words.len() - n..].concat();
+            self.words.len() == 1 && (2..=words.len().min(3)).any(|n| last(n) == self.together)
+        };
+        !self.words.is_empty() && (words.ends_with(&self.words) || together() || apart())
     }
-    let together = || {
-        let joined = name.concat();
-        name.len() > 1 && words.last().is_some_and(|last| *last == joined)
-    };
-    let apart =
-        || name.len() == 1 && (2..=words.len().min(3)).any(|n| words[words.len() - n..].concat() == name[0]);
-    words.ends_with(name) || together() || apart()
 }
 
 #[cfg(test)]
