@@ -302,10 +302,13 @@ impl Engine {
     /// lines cost less when they are looked through in one go.
     pub fn lines(&self, text: &[u8], lines: &mut Vec<usize>) {
         lines.clear();
+        let mut before = None;
         for (start, _) in self.literals.find(text) {
-            if lines.last().is_none_or(|last| text[*last..start].contains(&b'\n')) {
+            // A line may hold very many.
+            if before.is_none_or(|before| memchr::memchr(b'\n', &text[before..start]).is_some()) {
                 lines.push(start);
             }
+            before = Some(start);
         }
     }
 
