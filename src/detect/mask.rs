@@ -207,7 +207,7 @@ const LONGEST_NAME: usize = 64;
 fn values_behind(text: &[u8], hide: &Hidden, values: &mut Vec<Range<usize>>) {
     // In quotes a name may hold blanks and marks (`"user[password]"`).
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-. !?*[]()@#$".contains(byte);
-    let mut at = 0;
+    let (mut at, mut bare) = (0, 0..0);
     while let Some(found) = memchr::memchr2(b'=', b':', &text[at..]) {
         let sign = at + found;
         at = sign + 1;
@@ -233,12 +233,12 @@ fn values_behind(text: &[u8], hide: &Hidden, values: &mut Vec<Range<usize>>) {
         if !is_hidden() {
             continue;
         }
-        values.extend(value_from(text, sign + 1));
+        values.extend(value_from(text, sign + 1, &mut bare));
     }
 }
 
-/// The value that begins at a place, or all of a list.
-fn value_from(text: &[u8], mut from: usize) -> Option<Range<usize>> {
+/// The value that begins at a place, or all of a list. `bare` is the last one that was found without quotes.
+fn value_from(text: &[u8], mut from: usize, bare: &mut Range<usize>) -> Option<Range<usize>> {
     while matches!(text.get(from), Some(b' ' | b'(')) {
         from += 1;
     }
@@ -261,8 +261,12 @@ fn value_from(text: &[u8], mut from: usize) -> Option<Range<usize>> {
         };
         (from..text.len()).find(closes).map_or(text.len(), |at| at - escapes.min(at - from))
     } else {
-        let stops = |byte: &u8| byte.is_ascii_whitespace() || b",;&\"')]}".contains(byte);
-        text[from..].iter().position(stops).map_or(text.len(), |width| from + width)
+        // It may hold very many signs: what begins in it ends where it does.
+        if !bare.contains(&from) {
+            let stops = |byte: &u8| byte.is_ascii_whitespace() || b",;&\"')]}".contains(byte);
+            *bare = from..text[from..].iter().position(stops).map_or(text.len(), |width| from + width);
+        }
+        bare.end
     };
     (from < end).then_some(from..end)
 }
@@ -289,7 +293,7 @@ fn list_end(text: &[u8], from: usize) -> usize {
 /// The value of an attribute as OTLP/JSON writes it, `{"key":"token","value":{"stringValue":"…"}}`, where its name is
 /// sensitive; `sign` is the colon behind `key`.
 fn otlp_value(text: &[u8], sign: usize, hide: &Hidden) -> Option<Range<usize>> {
-    let name = value_from(text, sign + 1)?;
+    let name = value_from(text, sign + 1, &mut (0..0))?;
     let said = std::str::from_utf8(&text[name.clone()]).ok()?;
     if hide.names.of(said).is_none() && hide.fields.of(said).is_none() {
         return None;
@@ -297,7 +301,7 @@ fn otlp_value(text: &[u8], sign: usize, hide: &Hidden) -> Option<Range<usize>> {
     let near = &text[name.end..text.len().min(name.end + 80)];
     let value = memchr::memmem::find(near, b"Value")?;
     let colon = value + memchr::memchr(b':', &near[value..])?;
-    value_from(text, name.end + colon + 1)
+    value_from(text, name.end + colon + 1, &mut (0..0))
 }
 
 /// Whether a word of free text holds something that must not be shown.

@@ -4,7 +4,11 @@ use std::io::{self, Read};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use super::{MAX_LINE, STRETCH, quick};
+use fearless_simd::prelude::*;
+use fearless_simd::{dispatch, u8x64};
+
+use super::{MAX_LINE, STRETCH};
+use crate::detect::processor;
 use crate::source::Place;
 
 /// How large a buffer may be that is used again; one long line may have made it very large.
@@ -157,7 +161,7 @@ impl<R: Read> Cutter<R> {
             self.lost = (bytes.len() - whole) as u64;
             bytes.truncate(whole);
         }
-        let (lines, is_utf8) = quick::lines(&bytes);
+        let (lines, is_utf8) = lines(&bytes);
         let cut = Cut { line: self.line, start: self.offset, is_utf8, bytes };
         self.line += lines;
         self.offset += cut.bytes.len() as u64;
@@ -225,5 +229,72 @@ impl<R: Read> Cutter<R> {
             (Place::of_file(path), format!("reading ended at byte {}: {failure}", self.offset + self.lost))
         });
         skipped.chain(failed).collect()
+    }
+}
+
+/// How many bytes are counted together, and after how many it is asked whether all are ASCII.
+const BLOCK: usize = 64;
+const ASKED: usize = 16 * BLOCK;
+
+/// How many line feeds a text holds, and whether it is UTF-8: parts that are ASCII need no closer look.
+fn lines(text: &[u8]) -> (u64, bool) {
+    let (level, mut count, mut is_utf8) = (processor::level(), 0, true);
+    let goes_on = |at: usize| text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    for (number, part) in text.chunks(ASKED).enumerate() {
+        let (lines, is_ascii) = dispatch!(level, simd => counted(simd, part));
+        count += lines;
+        if is_utf8 && !is_ascii {
+            // A character of up to four bytes may stand across a cut.
+            let (start, end) = (number * ASKED, number * ASKED + part.len());
+            let before = (0..3).take_while(|before| start > *before && goes_on(start - before)).count();
+            let behind = (0..3).take_while(|behind| goes_on(end + behind)).count();
+            is_utf8 = simdutf8::basic::from_utf8(&text[start - before..end + behind]).is_ok();
+        }
+    }
+    (count, is_utf8)
+}
+
+/// How many line feeds there are, and whether all is ASCII.
+#[inline(always)]
+fn counted<S: Simd>(simd: S, text: &[u8]) -> (u64, bool) {
+    let (mut lines, mut all) = (0, u8x64::splat(simd, 0));
+    let mut count = |block: &[u8; BLOCK]| {
+        let bytes = u8x64::load_array_ref(simd, block);
+        lines += u64::from(bytes.simd_eq(b'\n').to_bitmask().count_ones());
+        all |= bytes;
+    };
+    let (blocks, rest) = text.as_chunks();
+    blocks.iter().for_each(&mut count);
+    if !rest.is_empty() {
+        let mut last = [0; BLOCK];
+        last[..rest.len()].copy_from_slice(rest);
+        count(&last);
+    }
+    (lines, all.simd_lt(0x80).all_true())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn lines_are_counted_and_are_utf8_as_a_whole(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![&b"abcdefghijklmnopq"[..], b"\n", "\u{df}".as_bytes(), "\u{1f600}".as_bytes()]),
+                0..900,
+            ),
+            broken in prop::option::of((any::<prop::sample::Index>(), any::<u8>())),
+        ) {
+            let mut text = parts.concat();
+            if let Some((at, byte)) = broken && !text.is_empty() {
+                let at = at.index(text.len());
+                text[at] = byte;
+            }
+            let count = text.split(|byte| *byte == b'\n').count() as u64 - 1;
+            prop_assert_eq!(lines(&text), (count, std::str::from_utf8(&text).is_ok()));
+        }
     }
 }

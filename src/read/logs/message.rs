@@ -79,11 +79,12 @@ fn words_with_digits<S: Simd>(simd: S, block: &[u8; WIDTH], length: usize) -> bo
     if digits == 0 {
         return false;
     }
-    // Other characters than those of ASCII and `_` stand alone; the rest of [`is_part`] has three ranges.
+    // Besides the three ranges of [`is_part`] there are `_` and what is not ASCII.
     let parts = within(b'-', b':') | within(b'@', b'Z') | within(b'a', b'z');
     let parts = (parts | bytes.simd_ge(0x80) | bytes.simd_eq(b'_')).to_bitmask();
     let parts = parts & u64::MAX.checked_shr((WIDTH - length.min(WIDTH)) as u32).unwrap_or(0);
-    // A bit where a row of so many parts begins, and then for each of them.
+    // A bit where six parts in a row begin, and then for each of them.
+    const { assert!(LONG_NUMBER == 6) };
     let pairs = parts & parts >> 1;
     let rows = pairs & pairs >> 2 & pairs >> 4;
     let pairs = rows | rows << 1;
@@ -141,7 +142,7 @@ pub fn identifiers(message: &[u8]) -> Option<Found> {
                     numbers += 1;
                     "<number>".to_owned()
                 }
-                _ if part.len() >= LONG_NUMBER && part.iter().all(u8::is_ascii_digit) => {
+                _ if part.iter().all(u8::is_ascii_digit) => {
                     numbers += 1;
                     "<number>".to_owned()
                 }

@@ -2,10 +2,9 @@
 //! [`json`], which knows what is wrong with it.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{dispatch, u8x16, u8x32, u8x64};
+use fearless_simd::{u8x16, u8x32};
 
 use super::json::{self, Scalar};
-use crate::detect::processor;
 
 /// Where a text has its first byte that no string simply holds: `"`, `\` or a control character; its end if there is none.
 #[inline(always)]
@@ -80,47 +79,6 @@ fn short_number<S: Simd>(simd: S, text: &[u8]) -> Option<usize> {
     (!matches!(text.get(end as usize)?, b'e' | b'E')).then_some(end as usize)
 }
 
-/// How many bytes are counted together, and after how many it is asked whether all are ASCII.
-const BLOCK: usize = 64;
-const ASKED: usize = 16 * BLOCK;
-
-/// How many line feeds a text holds, and whether it is UTF-8: parts that are ASCII need no closer look.
-pub fn lines(text: &[u8]) -> (u64, bool) {
-    let (level, mut count, mut is_utf8) = (processor::level(), 0, true);
-    let goes_on = |at: usize| text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
-    for (number, part) in text.chunks(ASKED).enumerate() {
-        let (lines, is_ascii) = dispatch!(level, simd => counted(simd, part));
-        count += lines;
-        if is_utf8 && !is_ascii {
-            // A character of up to four bytes may stand across a cut.
-            let (start, end) = (number * ASKED, number * ASKED + part.len());
-            let before = (0..3).take_while(|before| start > *before && goes_on(start - before)).count();
-            let behind = (0..3).take_while(|behind| goes_on(end + behind)).count();
-            is_utf8 = simdutf8::basic::from_utf8(&text[start - before..end + behind]).is_ok();
-        }
-    }
-    (count, is_utf8)
-}
-
-/// How many line feeds there are, and whether all is ASCII.
-#[inline(always)]
-fn counted<S: Simd>(simd: S, text: &[u8]) -> (u64, bool) {
-    let (mut lines, mut all) = (0, u8x64::splat(simd, 0));
-    let mut count = |block: &[u8; BLOCK]| {
-        let bytes = u8x64::load_array_ref(simd, block);
-        lines += u64::from(bytes.simd_eq(b'\n').to_bitmask().count_ones());
-        all |= bytes;
-    };
-    let (blocks, rest) = text.as_chunks();
-    blocks.iter().for_each(&mut count);
-    if !rest.is_empty() {
-        let mut last = [0; BLOCK];
-        last[..rest.len()].copy_from_slice(rest);
-        count(&last);
-    }
-    (lines, all.simd_lt(0x80).all_true())
-}
-
 /// A bit for each digit of sixteen bytes.
 #[inline(always)]
 fn digits_of<S: Simd>(simd: S, block: &[u8; 16]) -> u32 {
@@ -150,7 +108,7 @@ pub fn digit<S: Simd>(simd: S, text: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use fearless_simd::Level;
+    use fearless_simd::{Level, dispatch};
     use proptest::prelude::*;
 
     use super::*;
@@ -183,23 +141,6 @@ mod tests {
             for level in levels() {
                 prop_assert_eq!(dispatch!(level, simd => plain(simd, &text)), slow);
             }
-        }
-
-        #[test]
-        fn lines_are_counted_and_are_utf8_as_a_whole(
-            parts in prop::collection::vec(
-                prop::sample::select(vec![&b"abcdefghijklmnopq"[..], b"\n", "\u{df}".as_bytes(), "\u{1f600}".as_bytes()]),
-                0..900,
-            ),
-            broken in prop::option::of((any::<prop::sample::Index>(), any::<u8>())),
-        ) {
-            let mut text = parts.concat();
-            if let Some((at, byte)) = broken && !text.is_empty() {
-                let at = at.index(text.len());
-                text[at] = byte;
-            }
-            let count = text.split(|byte| *byte == b'\n').count() as u64 - 1;
-            prop_assert_eq!(lines(&text), (count, std::str::from_utf8(&text).is_ok()));
         }
 
         #[test]
